@@ -21,6 +21,6 @@ for await (const record of gateway.list('record', { owner: wallet.address, verif
         { feePayer: wallet.address, instructions: [verification] },
     );
     const signed = await signTransaction([wallet.keyPair], unsigned);
-    const { status } = (await gateway.send(signed)) as { status: string };
+    const { status } = await gateway.send(signed);
     console.log(`${record.address} by ${record.state.creator}: ${status}`);
 }

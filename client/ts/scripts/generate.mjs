@@ -1,5 +1,6 @@
-// Generates `src/generated` from `idl/generion.json`: `npm run generate`.
-// `npm run generate -- --check` changes nothing, and fails where the committed code is not that of the description.
+// Generates `src/generated` from `idl/generion.json`, and in it the types of the gateway's API from
+// `docs/gateway/openapi.json`: `npm run generate`.
+// `npm run generate -- --check` changes nothing, and fails where the committed code is not that of the descriptions.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -31,9 +32,12 @@ import {
 import { rootNodeFromAnchor } from '@codama/nodes-from-anchor';
 import { renderVisitor } from '@codama/renderers-js';
 import { visit } from '@codama/visitors-core';
+import openapiTS, { astToString } from 'openapi-typescript';
+import ts from 'typescript';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const description = join(packageFolder, '../../idl/generion.json');
+const api = join(packageFolder, '../../docs/gateway/openapi.json');
 const generated = 'src/generated';
 
 /** The type of an address's seed, from the description's. */
@@ -239,6 +243,22 @@ function withExactBytes(source, path) {
     return pruned.replace(/^import /m, `import { getExactBytesEncoder } from "${root}base/bytes.js";\nimport `);
 }
 
+/** The types of the gateway's API. Addresses and numbers of 64 bits, which are texts in JSON, are what this client has for them. */
+async function gatewayTypes() {
+    const ours = {
+        AddressText: ts.factory.createTypeReferenceNode('Address'),
+        U64Text: ts.factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword),
+    };
+    const nodes = await openapiTS(JSON.parse(readFileSync(api, 'utf8')), {
+        transform: (_, { path }) => ours[path?.replace('#/components/schemas/', '')],
+        inject: "import type { Address } from '@solana/kit';\n",
+        // What has a default may be left out of a request.
+        defaultNonNullable: false,
+    });
+    const header = '// Generated from docs/gateway/openapi.json by `npm run generate`: do not edit.\n\n';
+    return header + astToString(nodes);
+}
+
 /** The files below a folder: path to content. */
 function files(folder) {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -266,6 +286,7 @@ async function render(generatedFolder) {
         const distinct = withDistinctDiscriminator(named, path, idl.accounts);
         writeFileSync(join(folder, path), withExactBytes(underTheSameProgram(distinct, path), path));
     }
+    writeFileSync(join(folder, 'gateway-api.ts'), await gatewayTypes());
 }
 
 /** Fails where the committed code is not that of the description. */
@@ -277,7 +298,9 @@ async function check() {
         const names = new Set([...committed.keys(), ...fresh.keys()]);
         const stale = [...names].filter((name) => committed.get(name) !== fresh.get(name));
         if (stale.length > 0) {
-            console.error(`not generated from the present idl/generion.json: ${stale.sort().join(', ')}`);
+            console.error(
+                `not generated from the present idl/generion.json or docs/gateway/openapi.json: ${stale.sort().join(', ')}`,
+            );
             console.error('run `npm run generate` in client/ts and commit it');
             process.exitCode = 1;
         }

@@ -96,6 +96,7 @@ export * from './flows/sponsored.js';
 export { type NewDocument, type StagedDocument, stageDocument } from './flows/stage.js';
 export * from './flows/watch-sales.js';
 export * from './gateway/gateway.js';
+export type { BuildBody, BuildPath, SponsoredBody } from './gateway/gateway-api.js';
 export { GatewayError } from './gateway/gateway-error.js';
 export type { ListedKind, ListFilters } from './gateway/gateway-lists.js';
 export * from './gateway/unsigned.js';

@@ -3,7 +3,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base64 } from '@scure/base';
-import { type Address, address, createNoopSigner } from '@solana/kit';
+import {
+    type Address,
+    address,
+    appendTransactionMessageInstructions,
+    type Blockhash,
+    compileTransaction,
+    createNoopSigner,
+    createTransactionMessage,
+    pipe,
+    setTransactionMessageFeePayer,
+    setTransactionMessageLifetimeUsingBlockhash,
+} from '@solana/kit';
 import {
     type Accounts,
     ClientError,
@@ -180,6 +191,27 @@ test('a transaction that the gateway builds is compared with the instruction of 
     const ask = { feePayer: OTHER, instructions: [asked] };
     for (const built of [{}, { transaction: 'AA', last_valid_block_height: '1' }, { transaction: 5 }]) {
         const { gateway } = answering(built);
-        await assert.rejects(gateway.build('/records/verify', {}, ask), hasCode('malformed'));
+        const path = `/records/${OTHER}/verify` as const;
+        await assert.rejects(gateway.build(path, { owner: OTHER }, ask), hasCode('malformed'));
     }
+});
+
+test('what became of a transaction is one of the states that the API names', async () => {
+    const [owner, blockhash] = [createNoopSigner(OTHER), OTHER as string as Blockhash];
+    const message = pipe(
+        createTransactionMessage({ version: 'legacy' }),
+        (empty) => setTransactionMessageFeePayer(OTHER, empty),
+        (paid) => setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 1n }, paid),
+        (timed) => appendTransactionMessageInstructions([getVerifyRecordInstruction({ owner, record: OTHER })], timed),
+    );
+    const transaction = compileTransaction(message);
+    for (const said of [{}, { status: 'landed' }, { status: 1 }]) {
+        await assert.rejects(answering(said).gateway.send(transaction), hasCode('malformed'));
+    }
+    const failed = { status: 'failed', code: 'AlreadyVerified', detail: 5 };
+    assert.deepEqual(await answering(failed).gateway.send(transaction), {
+        status: 'failed',
+        code: 'AlreadyVerified',
+        detail: undefined,
+    });
 });

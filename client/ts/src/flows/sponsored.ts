@@ -51,23 +51,21 @@ export async function publishKeySponsored(
     const encryptionKey = key.toBytes();
     const user = await userOf({ ledger }, wallet.address);
     const body = { encryption_key: bytesToHex(encryptionKey), attestation: getBase58Decoder().decode(attestation) };
-    const isFirst = index === 0;
-    const transaction = await gateway.buildSponsored(
-        isFirst ? '/users' : `/users/${wallet.address}/key`,
-        { ...body, ...(isFirst ? { wallet: wallet.address } : { key_index: index }) },
-        wallet.address,
-        (payer) => [
-            keyInstruction(ledger.deployment, {
-                wallet: createNoopSigner(wallet.address),
-                payer: createNoopSigner(payer),
-                user,
-                keyIndex: index,
-                encryptionKey,
-                attestation,
-            }),
-        ],
-        signal,
-    );
+    const instructions = (payer: Address) => [
+        keyInstruction(ledger.deployment, {
+            wallet: createNoopSigner(wallet.address),
+            payer: createNoopSigner(payer),
+            user,
+            keyIndex: index,
+            encryptionKey,
+            attestation,
+        }),
+    ];
+    const ask = [wallet.address, instructions, signal] as const;
+    const transaction =
+        index === 0
+            ? await gateway.buildSponsored('/users', { ...body, wallet: wallet.address }, ...ask)
+            : await gateway.buildSponsored(`/users/${wallet.address}/key`, { ...body, key_index: index }, ...ask);
     await signAndFollow(context, wallet, transaction, async () => {
         const { state } = await ledger.find('user', user);
         return state?.keyIndex === index && isSame(state.encryptionKey, encryptionKey);
@@ -147,8 +145,8 @@ async function signedBy({ address, signer }: Wallet, transaction: Checked): Prom
  */
 async function send(gateway: Gateway, signed: Transaction, signal?: AbortSignal): Promise<string | undefined> {
     try {
-        const { code, status } = (await gateway.send(signed, signal)) as { code?: unknown; status?: unknown };
-        return status === 'failed' ? String(code) : undefined;
+        const { code, detail, status } = await gateway.send(signed, signal);
+        return status === 'failed' ? (code ?? detail ?? 'the gateway does not say why') : undefined;
     } catch (error) {
         // Whether it went on from a gateway that did not answer, the ledger shows.
         const isRefused = error instanceof GatewayError && error.code !== undefined && error.status < 500;

@@ -1,5 +1,7 @@
 // Refusals of a gateway: RFC 9457 problems.
 
+import type { Schema, Unchecked } from './gateway-api.js';
+
 /** A gateway's refusal, or an answer that no gateway gives. */
 export class GatewayError extends Error {
     override readonly name = 'GatewayError';
@@ -46,7 +48,7 @@ export async function jsonOf(url: string, response: Response): Promise<unknown> 
     const text = await textOf(url, response);
     const said = parse(text);
     if (response.ok && said !== undefined) return said;
-    const problem = said as { code?: unknown; detail?: unknown } | undefined;
+    const problem = said as Unchecked<Schema<'Problem'>> | undefined;
     const code = typeof problem?.code === 'string' ? problem.code : undefined;
     const detail = typeof problem?.detail === 'string' ? problem.detail : 'the answer is not that of a gateway';
     const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);

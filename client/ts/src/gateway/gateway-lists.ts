@@ -1,47 +1,23 @@
 // What a list of a gateway was asked for, as a check of each account in it.
 
-import type { Address } from '@solana/kit';
-import { type Accounts, onlyBuyerOf, orderLabel, type PurchaseStatus, purchaseStatus } from '../ledger/accounts.js';
+import { type Accounts, onlyBuyerOf, orderLabel, purchaseStatus } from '../ledger/accounts.js';
+import type { ListQuery } from './gateway-api.js';
 
 /** The kinds of accounts that a gateway lists. */
 export type ListedKind = keyof Accounts;
 
-/** Filters of each list. Times are in seconds since 1970, prices in lamports. */
+/** What a page is asked for beside its filters. */
+type PageOption = 'cursor' | 'limit' | 'sort' | 'order';
+
+/** Filters of each list, by their names in the gateway's OpenAPI document. Times are in seconds since 1970, prices in lamports. */
 export type ListFilters = {
-    user: Record<never, never>;
-    record: {
-        owner?: Address;
-        creator?: Address;
-        verified?: boolean;
-        self_issued?: boolean;
-        created_from?: bigint;
-        created_before?: bigint;
+    [Kind in ListedKind]: {
+        [Name in Exclude<keyof ListQuery[Kind], PageOption>]?: FilterValue<NonNullable<ListQuery[Kind][Name]>>;
     };
-    order: {
-        seller?: Address;
-        label?: string;
-        open?: boolean;
-        only_buyer?: Address;
-        has_only_buyer?: boolean;
-        price_from?: bigint;
-        price_up_to?: bigint;
-        records_from?: number;
-        record?: Address;
-        created_from?: bigint;
-        created_before?: bigint;
-    };
-    purchase: {
-        of_order?: Address;
-        seller?: Address;
-        buyer?: Address;
-        state?: PurchaseStatus;
-        price_from?: bigint;
-        price_up_to?: bigint;
-        deadline_from?: bigint;
-        deadline_before?: bigint;
-    };
-    share: { record?: Address; owner?: Address; recipient?: Address; unexpired_at?: bigint };
 };
+
+/** Numbers of accounts have 64 bits. */
+type FilterValue<Value> = Value extends number ? number | bigint : Value;
 
 type Checks = {
     [Kind in ListedKind]: {

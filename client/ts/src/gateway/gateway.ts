@@ -21,6 +21,7 @@ import { ClientError } from '../base/errors.js';
 import { toJson } from '../base/json.js';
 import { GENERION_PROGRAM_ADDRESS } from '../generated/index.js';
 import { type Accounts, readAccount } from '../ledger/accounts.js';
+import type { BuildBody, BuildPath, ListQuery, Schema, SponsoredBody, Unchecked } from './gateway-api.js';
 import { GatewayError, jsonOf } from './gateway-error.js';
 import { type ListedKind, type ListFilters, mismatch } from './gateway-lists.js';
 import { type AskedTransaction, readUnsignedTransaction } from './unsigned.js';
@@ -54,12 +55,24 @@ export type ListOptions = {
     /** Accounts of a page. */
     limit?: number;
     /** What orders (`time`, `price`) or purchases (`deadline`, `price`) are sorted by. */
-    sort?: 'time' | 'deadline' | 'price';
+    sort?: NonNullable<ListQuery['order']['sort'] | ListQuery['purchase']['sort']>;
     /** The direction; unless given, the latest or the cheapest first. */
-    order?: 'ascending' | 'descending';
+    order?: NonNullable<ListQuery['record']['order']>;
     /** Cancels the request. */
     signal?: AbortSignal;
 };
+
+/** What became of a transaction, as the gateway says. */
+export type RelayedTransaction = {
+    /** Whether it landed. `pending`: it is on its way, and may land. */
+    status: Schema<'TransactionStatus'>;
+    /** The rule of the program that it broke, by its name in the IDL, if it broke one. */
+    code: string | undefined;
+    /** Why it failed, if it did. */
+    detail: string | undefined;
+};
+
+const STATUSES: readonly Schema<'TransactionStatus'>[] = ['pending', 'confirmed', 'failed', 'expired'];
 
 /** A page of a list. */
 export type GatewayPage<Kind extends ListedKind> = {
@@ -127,7 +140,7 @@ export class Gateway {
         for (const [name, value] of Object.entries({ ...filters, ...options })) {
             if (value !== undefined) query.set(name, String(value));
         }
-        const shown = (await this.#json(`/${kind}s?${query}`, { signal })) as { items?: unknown; next?: unknown };
+        const shown = (await this.#json(`/${kind}s?${query}`, { signal })) as Unchecked<Schema<'Page_Record'>>;
         if (!Array.isArray(shown.items)) throw new ClientError('malformed', 'the gateway answers with no page');
         const items = await Promise.all(shown.items.map((item) => this.#checked(kind, item)));
         const seen = new Set<Address>();
@@ -170,9 +183,10 @@ export class Gateway {
      * @throws {GatewayError} The gateway refused.
      */
     async signaturesOf(address: Address, signal?: AbortSignal): Promise<Signature[]> {
-        const { items } = (await this.#json(`/history/${address}?limit=200`, { signal })) as { items?: unknown };
+        const shown = await this.#json(`/history/${address}?limit=200`, { signal });
+        const { items } = shown as Unchecked<Schema<'ChangesPage'>>;
         if (!Array.isArray(items)) throw new ClientError('malformed', 'the gateway answers with no page');
-        const named = items.map((item: { signature?: unknown } | null) => item?.signature);
+        const named = items.map((item: Unchecked<Schema<'Change'>> | null) => item?.signature);
         if (!named.every((one) => typeof one === 'string' && isSignature(one))) {
             throw new ClientError('malformed', 'the gateway names what is no signature');
         }
@@ -193,7 +207,7 @@ export class Gateway {
 
     /**
      * Has the gateway build a transaction, and checks that it is the one that was asked for: see
-     * {@link readUnsignedTransaction}. Give it to the wallet then. The gateway of this version has no routes that build.
+     * {@link readUnsignedTransaction}. Give it to the wallet then.
      *
      * @param path What to ask, under `/v1`.
      * @param body What the gateway needs to know for it.
@@ -202,11 +216,13 @@ export class Gateway {
      * @throws {ClientError} `not_asked_for`, `malformed`.
      * @throws {GatewayError} The gateway refused.
      */
-    async build(path: string, body: unknown, asked: AskedTransaction, signal?: AbortSignal) {
-        const built = (await this.#post(path, body, signal)) as {
-            transaction?: unknown;
-            last_valid_block_height?: unknown;
-        };
+    async build<Path extends BuildPath>(
+        path: Path,
+        body: BuildBody<Path>,
+        asked: AskedTransaction,
+        signal?: AbortSignal,
+    ) {
+        const built = (await this.#post(path, body, signal)) as Unchecked<Schema<'UnsignedTransaction'>>;
         const bytes = bytesOf(built.transaction, 'transaction');
         return readUnsignedTransaction(bytes, u64(built.last_valid_block_height, 'last_valid_block_height'), asked);
     }
@@ -220,16 +236,16 @@ export class Gateway {
      * @throws {ClientError} `not_asked_for`, `malformed`.
      * @throws {GatewayError} The gateway refused: `sponsoring_off`, `sponsor_refused` and others.
      */
-    async buildSponsored(
-        path: string,
-        body: { [field: string]: unknown },
+    async buildSponsored<Path extends BuildPath>(
+        path: Path,
+        body: SponsoredBody<Path>,
         wallet: Address,
         instructions: (payer: Address) => readonly Instruction[],
         signal?: AbortSignal,
     ) {
-        const built = (await this.#post(path, { ...body, fee: { sponsored: true } }, signal)) as {
-            [field: string]: unknown;
-        };
+        const fee: Schema<'Fee'> = { sponsored: true };
+        const answer = await this.#post(path, { ...body, fee }, signal);
+        const built = answer as Unchecked<Schema<'UnsignedTransaction'>>;
         const payer = built.fee_payer;
         if (typeof payer !== 'string' || !isAddress(payer)) {
             throw new ClientError('malformed', "the gateway's fee_payer is no address");
@@ -246,13 +262,20 @@ export class Gateway {
     }
 
     /**
-     * Has the gateway send a signed transaction. Sent twice, it lands once. The gateway of this version has no route that
-     * sends: see `sendTransaction`.
+     * Has the gateway send a signed transaction. Sent twice, it lands once. Whether it landed, the ledger shows.
      *
+     * @throws {ClientError} `malformed`: the gateway says nothing that can be understood; the transaction may land.
      * @throws {GatewayError} The gateway refused, or the program did.
      */
-    async send(transaction: Transaction, signal?: AbortSignal): Promise<unknown> {
-        return await this.#post('/transactions', { transaction: getBase64EncodedWireTransaction(transaction) }, signal);
+    async send(transaction: Transaction, signal?: AbortSignal): Promise<RelayedTransaction> {
+        const body: Schema<'SignedTransaction'> = { transaction: getBase64EncodedWireTransaction(transaction) };
+        const said = (await this.#post('/transactions', body, signal)) as Unchecked<Schema<'RelayedTransaction'>>;
+        const status = STATUSES.find((known) => known === said.status);
+        if (status === undefined) {
+            throw new ClientError('malformed', 'the gateway does not say what became of the transaction');
+        }
+        const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+        return { status, code: text(said.code), detail: text(said.detail) };
     }
 
     async #post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
@@ -274,7 +297,7 @@ export class Gateway {
     }
 
     async #checked<Kind extends ListedKind>(kind: Kind, shown: unknown): Promise<GatewayAccount<Kind>> {
-        const { address, data, lamports, slot } = shown as { [field: string]: unknown };
+        const { address, data, lamports, slot } = shown as Unchecked<Schema<'Record'>>;
         if (typeof address !== 'string')
             throw new ClientError('malformed', `the gateway shows a ${kind} without address`);
         const bytes = bytesOf(data, `data of ${kind} ${address}`);
