@@ -9,9 +9,13 @@
 //! cargo xtask fhir package
 //! ```
 //!
+//! With a second folder, the unpacked npm package `hl7.fhir.uv.ips`, version 2.0.0 (CC0), it also writes the examples of both
+//! packages into one file for the tests, `fixtures/fhir-examples.tsv.gz`.
+//!
 //! Each table is a text file of lines with fields that are separated by tabs. Its first lines describe it. The TypeScript
 //! client gets the same tables as modules with one text each.
 
+mod examples;
 mod module;
 
 use std::{
@@ -25,7 +29,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use self::module::module;
+use self::{examples::write_examples, module::module};
 use crate::workspace::{Workspace, headline, progress};
 
 /// Options of the command.
@@ -33,10 +37,12 @@ use crate::workspace::{Workspace, headline, progress};
 pub struct Arguments {
     /// Folder with the unpacked npm package hl7.fhir.r4.examples, version 4.0.1
     folder: PathBuf,
+    /// Folder with the unpacked npm package hl7.fhir.uv.ips, version 2.0.0: also collect both packages' examples
+    summaries: Option<PathBuf>,
 }
 
 /// The folders of the tables in the workspace, for Rust and for TypeScript.
-const TABLES: &str = "client/sdk/src/fhir/r4";
+const TABLES: &str = "client/fhir/src/r4";
 const MODULES: &str = "client/ts/src/fhir/r4";
 const SOURCE: &str = "# Made by `cargo xtask fhir` from the npm package hl7.fhir.r4.examples 4.0.1, whose contents HL7 dedicated to\n\
                       # the public domain (CC0 1.0). Not to be edited by hand.\n";
@@ -50,10 +56,36 @@ const SYSTEM_TYPE: &str = "http://hl7.org/fhirpath/System.String";
 
 /// Writes the tables.
 pub fn run(workspace: &Workspace, arguments: Arguments) -> Result<()> {
+    if let Some(summaries) = &arguments.summaries {
+        headline("collect the examples");
+        write_examples(workspace, &arguments.folder, summaries)?;
+    }
     headline("read the definitions of FHIR R4");
     let definitions = Definitions::read(&arguments.folder)?;
     let mut value_sets = BTreeSet::new();
     let elements = definitions.elements(&mut value_sets)?;
+    // What only de-identification asks, which is the Rust client's.
+    for (name, table) in [
+        (
+            "mandatory",
+            definitions.listed(
+                "# The elements that values of a type must have: type, elements.\n",
+                |element| element["min"].as_u64() != Some(0),
+            )?,
+        ),
+        (
+            "modifiers",
+            definitions.listed(
+                "# The elements that can change what others mean: type, elements.\n",
+                |element| element["isModifier"] == true,
+            )?,
+        ),
+    ] {
+        let file = workspace.root().join(TABLES).join(format!("{name}.txt"));
+        fs::write(&file, format!("{SOURCE}{table}"))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        progress(&format!("{}", file.display()));
+    }
     for (name, table) in [
         ("elements", elements),
         ("value-sets", definitions.value_sets(&value_sets)?),
@@ -121,6 +153,32 @@ impl Definitions {
             if is_data && text(definition, "derivation") != "constraint" {
                 self.elements_of(definition, &mut table, bound)?;
             }
+        }
+        Ok(table)
+    }
+
+    /// A line for each type that has elements of a kind.
+    fn listed(&self, head: &str, is_listed: impl Fn(&Value) -> bool) -> Result<String> {
+        let mut types = BTreeMap::<&str, BTreeSet<String>>::new();
+        for definition in self.structures.values() {
+            let is_data = matches!(text(definition, "kind"), "resource" | "complex-type");
+            if !is_data || text(definition, "derivation") == "constraint" {
+                continue;
+            }
+            for element in list(&definition["snapshot"], "element") {
+                let own = text(element, "path");
+                let is_own = text(&element["base"], "path") == own;
+                if let Some((of, name)) = own.rsplit_once('.')
+                    && is_own
+                    && is_listed(element)
+                {
+                    types.entry(of).or_default().insert(name.to_owned());
+                }
+            }
+        }
+        let mut table = String::from(head);
+        for (of, names) in &types {
+            line(&mut table, of, names);
         }
         Ok(table)
     }

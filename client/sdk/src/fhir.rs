@@ -8,14 +8,11 @@
 //! That nothing is reported does not mean that nothing can be told: a rare diagnosis can name a person, too.
 
 mod collection;
-mod definitions;
 mod json;
 mod judge;
 mod kind;
 mod markup;
 mod opaque;
-mod terminology;
-mod units;
 mod walk;
 
 use std::{

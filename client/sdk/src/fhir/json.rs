@@ -8,12 +8,13 @@ use std::{
     rc::Rc,
 };
 
+use generion_fhir::definitions;
 use sha2::{Digest as _, Sha256};
 use struson::reader::{
     JsonReader, JsonStreamReader, ReaderError, ReaderSettings, SyntaxErrorKind, ValueType,
 };
 
-use super::{definitions::definitions, markup::shorten, opaque::Opaque};
+use super::{markup::shorten, opaque::Opaque};
 
 /// Bytes of a text that are kept.
 const KEPT: usize = 4096;

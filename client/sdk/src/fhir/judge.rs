@@ -1,11 +1,11 @@
 //! Which values are known to be harmless, and what the others are. It goes by the place that FHIR R4 gives a value and by
 //! the value itself: whatever isn't recognised is reported.
 
+use generion_fhir::{Element, ElementType, Primitive, Type, definitions, terminology, units};
+
 use super::{
-    definitions::{Element, ElementType, Primitive, Type, definitions},
     json::{Scalar, Text},
     kind::RevealedKind as Kind,
-    terminology, units,
 };
 
 /// Types and groups whose numbers measure or count something.
@@ -103,7 +103,7 @@ pub(super) fn is_deferred(of: &Type, element: &Element) -> bool {
 
 /// What a value reveals, or nothing where it is known to be harmless.
 pub(super) fn alone(of: &Type, element: &Element, scope: Scope, value: &Scalar) -> Option<Kind> {
-    let ElementType::Primitive(primitive) = element.of else {
+    let ElementType::Primitive(_, primitive) = element.of else {
         return misplaced(value);
     };
     let text = match (primitive, value) {

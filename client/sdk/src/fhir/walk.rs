@@ -2,9 +2,10 @@
 
 use std::{collections::HashSet, io::Read};
 
+use generion_fhir::{Element, ElementType, Type, definitions};
+
 use super::{
     collection::Collection,
-    definitions::{Element, ElementType, Type, definitions},
     json::{Json, LateTypes, Next, RESOURCE_TYPE, Scalar, Stop},
     judge::{self, Scope},
     kind::RevealedKind,
@@ -83,7 +84,7 @@ impl<R: Read> Walk<R> {
                 .map_or((name.as_str(), false), |name| (name, true));
             let element = definitions()
                 .element(of, name)
-                .filter(|element| !is_besides || matches!(element.of, ElementType::Primitive(_)))
+                .filter(|element| !is_besides || matches!(element.of, ElementType::Primitive(..)))
                 .ok_or_else(|| Opaque::UnknownElement { path: self.place() })?;
             if !seen.insert((&element.name, is_besides)) {
                 return Err(Opaque::Repeated { path: self.place() }.into());
@@ -150,7 +151,7 @@ impl<R: Read> Walk<R> {
                     .ok_or_else(|| self.misshapen())?;
                 self.object(of, scope.inside(element, name))
             }
-            (Next::Object, ElementType::Primitive(_)) | (Next::Array, _) => Err(self.misshapen()),
+            (Next::Object, ElementType::Primitive(..)) | (Next::Array, _) => Err(self.misshapen()),
         }
     }
 

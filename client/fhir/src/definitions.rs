@@ -9,6 +9,8 @@ const ELEMENTS: &str = include_str!("r4/elements.txt");
 const VALUE_SETS: &str = include_str!("r4/value-sets.txt");
 const CODE_SYSTEMS: &str = include_str!("r4/code-systems.txt");
 const PROFILES: &str = include_str!("r4/profiles.txt");
+const MANDATORY: &str = include_str!("r4/mandatory.txt");
+const MODIFIERS: &str = include_str!("r4/modifiers.txt");
 /// What the URLs of HL7's own profiles and extensions begin with.
 const PROFILE_URL: &str = "http://hl7.org/fhir/StructureDefinition/";
 const VERSION: &str = "|4.0.1";
@@ -18,50 +20,76 @@ static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(Definitions::read);
 type Codes = HashSet<&'static str>;
 
 /// The tables, read.
-pub(super) struct Definitions {
+pub struct Definitions {
     types: HashMap<&'static str, Type>,
+    mandatory: HashMap<&'static str, Codes>,
+    modifiers: HashMap<&'static str, Codes>,
     value_sets: HashMap<&'static str, Codes>,
     code_systems: HashMap<&'static str, Codes>,
     profiles: HashSet<&'static str>,
 }
 
 /// A resource, a complex type, or a group of elements within one.
-pub(super) struct Type {
-    pub(super) name: &'static str,
+pub struct Type {
+    /// Its name, such as `Observation.component`.
+    pub name: &'static str,
     /// Whose elements it has as well.
-    base: &'static str,
+    pub base: &'static str,
     /// By their names in JSON, where a choice of types is several.
     elements: HashMap<String, Element>,
 }
 
-pub(super) struct Element {
-    pub(super) name: String,
-    pub(super) of: ElementType,
-    pub(super) is_list: bool,
+/// An element of a type.
+pub struct Element {
+    /// The type that it is defined in, which may be a base of the type that has it.
+    pub owner: &'static str,
+    /// Its name in the definition, such as `value[x]`.
+    pub defined: &'static str,
+    /// Its name in JSON, such as `valueQuantity`.
+    pub name: String,
+    /// What its values are.
+    pub of: ElementType,
+    /// Whether it is a list.
+    pub is_list: bool,
     /// The value set that its codes must be from.
-    pub(super) value_set: Option<&'static str>,
+    pub value_set: Option<&'static str>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ElementType {
+/// What an element's values are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ElementType {
     /// Any resource.
     Resource,
+    /// Objects of this type.
     Complex(&'static str),
-    Primitive(Primitive),
+    /// Values without parts: their type, and which kind of types it is.
+    Primitive(&'static str, Primitive),
 }
 
+/// Kinds of primitive types.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Primitive {
+pub enum Primitive {
+    /// `base64Binary`
     Base64,
+    /// `boolean`
     Boolean,
+    /// `code`
     Code,
+    /// `date`, `dateTime`, `instant`
     Date,
+    /// `id`
     Id,
+    /// `decimal`, `integer`, `positiveInt`, `unsignedInt`
     Number,
+    /// `string`, `markdown`
     Text,
+    /// `time`
     Time,
+    /// `uri`, `url`, `canonical`
     Url,
+    /// `oid`, `uuid`
     Uuid,
+    /// `xhtml`
     Xhtml,
 }
 
@@ -84,7 +112,8 @@ impl Primitive {
     }
 }
 
-pub(super) fn definitions() -> &'static Definitions {
+/// The definitions.
+pub fn definitions() -> &'static Definitions {
     &DEFINITIONS
 }
 
@@ -111,15 +140,23 @@ impl Definitions {
             value_sets: named(VALUE_SETS),
             code_systems: named(CODE_SYSTEMS),
             profiles: lines(PROFILES).collect(),
+            mandatory: named(MANDATORY),
+            modifiers: named(MODIFIERS),
         }
     }
 
-    pub(super) fn complex(&self, name: &str) -> Option<&Type> {
+    /// All types, in no order.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        self.types.values()
+    }
+
+    /// A type by its name.
+    pub fn complex(&self, name: &str) -> Option<&Type> {
         self.types.get(name)
     }
 
     /// A type of resource that a document can be of.
-    pub(super) fn resource(&self, name: &str) -> Option<&Type> {
+    pub fn resource(&self, name: &str) -> Option<&Type> {
         let found = self.types.get(name)?;
         let mut base = found.base;
         while !base.is_empty() && base != "Resource" {
@@ -129,28 +166,38 @@ impl Definitions {
     }
 
     /// An element of a type, or of what it is based on.
-    pub(super) fn element<'a>(&'a self, of: &'a Type, name: &str) -> Option<&'a Element> {
+    pub fn element<'a>(&'a self, of: &'a Type, name: &str) -> Option<&'a Element> {
         of.elements
             .get(name)
             .or_else(|| self.element(self.types.get(of.base)?, name))
     }
 
+    /// Whether values of a type must have an element.
+    pub fn is_mandatory(&self, element: &Element) -> bool {
+        is_listed(&self.mandatory, element)
+    }
+
+    /// Whether an element can change what the others mean, as a status does.
+    pub fn is_modifier(&self, element: &Element) -> bool {
+        is_listed(&self.modifiers, element)
+    }
+
     /// Whether a value set has a code. Those that list none, of media types and currencies, have none here.
-    pub(super) fn is_in_value_set(&self, value_set: &str, code: &str) -> bool {
+    pub fn is_in_value_set(&self, value_set: &str, code: &str) -> bool {
         self.value_sets
             .get(value_set)
             .is_some_and(|codes| codes.contains(code))
     }
 
     /// Whether a code is one of HL7's, or nothing where the system isn't.
-    pub(super) fn is_in_code_system(&self, system: &str, code: &str) -> Option<bool> {
+    pub fn is_in_code_system(&self, system: &str, code: &str) -> Option<bool> {
         self.code_systems
             .get(system)
             .map(|codes| codes.contains(code))
     }
 
     /// Whether a URL is that of one of HL7's own profiles or extensions.
-    pub(super) fn is_profile(&self, url: &str) -> bool {
+    pub fn is_profile(&self, url: &str) -> bool {
         let name = url.strip_prefix(PROFILE_URL);
         name.is_some_and(|name| {
             self.profiles
@@ -160,6 +207,11 @@ impl Definitions {
 }
 
 impl Type {
+    /// The elements that are defined for the type itself.
+    pub fn elements(&self) -> impl Iterator<Item = &Element> {
+        self.elements.values()
+    }
+
     fn add(&mut self, line: &'static str) {
         let mut fields = line.split('\t');
         let name = fields.next().unwrap_or_default();
@@ -182,11 +234,14 @@ impl Type {
                 None => name.to_owned(),
             };
             let element = Element {
+                owner: self.name,
+                defined: name,
                 name: json_name.clone(),
                 of: match of {
                     "Resource" => ElementType::Resource,
-                    of => Primitive::named(of)
-                        .map_or(ElementType::Complex(of), ElementType::Primitive),
+                    of => Primitive::named(of).map_or(ElementType::Complex(of), |kind| {
+                        ElementType::Primitive(of, kind)
+                    }),
                 },
                 is_list,
                 value_set: value_set.filter(|_| of == "code"),
@@ -198,6 +253,12 @@ impl Type {
 
 fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#'))
+}
+
+fn is_listed(table: &HashMap<&'static str, Codes>, element: &Element) -> bool {
+    table
+        .get(element.owner)
+        .is_some_and(|names| names.contains(element.defined))
 }
 
 fn named(table: &'static str) -> HashMap<&'static str, Codes> {

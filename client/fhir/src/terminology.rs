@@ -1,7 +1,7 @@
 //! Codes that say nothing but what they mean: those of well-known terminologies, told by their form, and by their check
 //! digit where they have one. HL7's own are told by their lists.
 
-use super::{definitions::definitions, units};
+use crate::{definitions, units};
 
 /// Whether a code is formed as those of a terminology are.
 type CodeForm = fn(&str) -> bool;
@@ -59,13 +59,13 @@ const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BG
     VND VUV WST XAF XCD XOF XPF YER ZAR ZMW";
 
 /// Whether a URL names a terminology whose codes are known here.
-pub(super) fn is_terminology(url: &str) -> bool {
+pub fn is_terminology(url: &str) -> bool {
     TERMINOLOGIES.iter().any(|(known, _)| *known == url)
         || definitions().is_in_code_system(url, "").is_some()
 }
 
 /// Whether a code is one of a well-known terminology.
-pub(super) fn is_code(system: &str, code: &str) -> bool {
+pub fn is_code(system: &str, code: &str) -> bool {
     let known = TERMINOLOGIES.iter().find(|(known, _)| *known == system);
     known.map_or_else(
         || {
@@ -78,21 +78,23 @@ pub(super) fn is_code(system: &str, code: &str) -> bool {
 }
 
 /// `en`, or `de-AT`.
-pub(super) fn is_language(text: &str) -> bool {
+pub fn is_language(text: &str) -> bool {
     let (language, region) = text.split_once('-').unwrap_or((text, "AA"));
     language.len() == 2
         && language.bytes().all(|byte| byte.is_ascii_lowercase())
         && is_country(region)
 }
 
-pub(super) fn is_media_type(text: &str) -> bool {
+/// Whether a text is a media type, one of the usual ones.
+pub fn is_media_type(text: &str) -> bool {
     let text = text.strip_suffix("charset=utf-8").map_or(text, |text| {
         text.trim_end().strip_suffix(';').unwrap_or(text)
     });
     is_in(MEDIA_TYPES, text)
 }
 
-pub(super) fn is_currency(text: &str) -> bool {
+/// Whether a text is a currency of ISO 4217.
+pub fn is_currency(text: &str) -> bool {
     is_in(CURRENCIES, text)
 }
 

@@ -20,13 +20,13 @@ const WORDS: &str = "lb, lbs, pound, pounds, oz, ounce, ounces, in, inch, inches
 const DIGITS: usize = 3;
 
 /// Whether a text is a unit, as programs or as people write it.
-pub(super) fn is_unit(text: &str) -> bool {
+pub fn is_unit(text: &str) -> bool {
     let lower = text.to_lowercase();
     is_ucum(text) || WORDS.split(", ").any(|word| word == lower)
 }
 
 /// Whether a text is a unit in UCUM's notation.
-pub(super) fn is_ucum(text: &str) -> bool {
+pub fn is_ucum(text: &str) -> bool {
     let text = text.strip_prefix('/').unwrap_or(text);
     // Dots and strokes within brackets and braces join nothing.
     let (mut depth, mut start) = (0_u32, 0);
