@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Unreadable {
     /// It is too large.
-    #[error("the document has more than {} MiB", crate::json::LARGEST >> 20)]
+    #[error("the document has more than 16 MiB")]
     TooLarge,
     /// It is no JSON in UTF-8, or is nested too deeply.
     #[error("the document is no JSON in UTF-8, or is nested more than 64 levels deep")]

@@ -3,7 +3,7 @@
 mod path;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     sync::LazyLock,
 };
 
@@ -249,9 +249,9 @@ fn apply(
         for element in of.elements().filter(|element| path.fits(element)) {
             found = true;
             let key = (element.owner, element.name.clone());
-            if !methods.contains_key(&key) {
+            if let Entry::Vacant(free) = methods.entry(key) {
                 is_possible(element, &method)?;
-                methods.insert(key, method.clone());
+                free.insert(method.clone());
             }
         }
     }

@@ -153,6 +153,7 @@ pub use watch::{Watchable, Watched, websocket_url};
 
 pub use generion::{DeliverArgs, GenerionError, args::Capsules, constants, proof::Capsule, state};
 pub use generion_crypto as crypto;
+pub use generion_deidentify as deidentify;
 pub use generion_interface::{
     Addresses, Deployment, GenesisHash, Instructions, Locator, accounts, attestation,
     card::{Card, CardError},

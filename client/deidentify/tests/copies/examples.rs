@@ -68,8 +68,10 @@ impl Personal {
             }
             ElementType::Primitive(_, kind) => {
                 let Some(text) = value.as_str() else { return };
-                let is_code = matches!(of.name, "Coding" | "Quantity" | "Age" | "Duration" | "Count" | "Distance" | "Extension")
-                    && element.name != "display"
+                let is_code = matches!(
+                    of.name,
+                    "Coding" | "Quantity" | "Age" | "Duration" | "Count" | "Distance" | "Extension"
+                ) && element.name != "display"
                     || (of.name, element.name.as_str()) == ("Reference", "type");
                 let is_state =
                     of.name == "Address" && matches!(element.name.as_str(), "state" | "country");
