@@ -1,10 +1,11 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { watchUpdates } from './base/update.svelte.js';
+import { loadLanguage } from './texts/language.svelte.js';
 import './design.css';
 
-const target = document.getElementById('app');
-if (target) {
+async function start(target: HTMLElement): Promise<void> {
+    await loadLanguage();
     // What the page says until the app starts.
     target.replaceChildren();
     mount(App, { target });
@@ -12,3 +13,7 @@ if (target) {
     // The server for development has no file of it.
     if (import.meta.env.PROD) void watchUpdates();
 }
+
+const target = document.getElementById('app');
+// As with any part that does not load: `boot.js` goes on.
+if (target) start(target).catch(reportError);

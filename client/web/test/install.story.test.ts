@@ -27,17 +27,26 @@ after(async () => {
     rmSync(folder, { recursive: true });
 });
 
-/** Makes the next version: the app with another heading, whose script has another name, as any change gives it one. */
+/** Makes the next version: the app with another heading. What changed has another name, as any build gives it one. */
 function buildNext(): void {
     cpSync(BUILD, next, { recursive: true });
-    const script = readdirSync(join(next, 'assets')).find((name) => /^index-.*\.js$/.test(name)) ?? '';
-    const text = readFileSync(join(next, 'assets', script), 'utf8');
-    assert.ok(text.includes(TITLE));
-    writeFileSync(join(next, 'assets', script), text.replace(TITLE, NEW_TITLE));
-    const renamed = script.replace(/-[^-]+\.js$/, '-Next0000.js');
-    renameSync(join(next, 'assets', script), join(next, 'assets', renamed));
-    const page = readFileSync(join(next, 'index.html'), 'utf8');
-    writeFileSync(join(next, 'index.html'), page.replace(script, renamed));
+    const assets = readdirSync(join(next, 'assets')).filter((name) => name.endsWith('.js'));
+    const texts = assets.find((name) => name.startsWith('en-')) ?? '';
+    const said = readFileSync(join(next, 'assets', texts), 'utf8');
+    assert.ok(said.includes(TITLE));
+    writeFileSync(join(next, 'assets', texts), said.replace(TITLE, NEW_TITLE));
+    const changed = [texts];
+    for (const name of changed) {
+        const renamed = name.replace(/-[^-]+\.js$/, '-Next0000.js');
+        renameSync(join(next, 'assets', name), join(next, 'assets', renamed));
+        for (const path of ['index.html', ...readdirSync(join(next, 'assets')).map((file) => `assets/${file}`)]) {
+            const text = readFileSync(join(next, path), 'utf8');
+            if (!text.includes(name) || path.endsWith('.map')) continue;
+            writeFileSync(join(next, path), text.replaceAll(name, renamed));
+            const file = path.slice('assets/'.length);
+            if (assets.includes(file) && !changed.includes(file)) changed.push(file);
+        }
+    }
     listShell(next);
 }
 

@@ -11,7 +11,6 @@ import { wallets } from './de/wallets.js';
 import type { Texts } from './en.js';
 
 export const de: Texts = {
-    language: 'Deutsch',
     app: {
         name: 'Generion',
         skipToContent: 'Zum Inhalt',

@@ -10,7 +10,6 @@ import { selling } from './en/selling.js';
 import { wallets } from './en/wallets.js';
 
 export const en = {
-    language: 'English',
     app: {
         name: 'Generion',
         skipToContent: 'Skip to content',
