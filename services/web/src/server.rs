@@ -22,7 +22,8 @@ const HEADERS: [(HeaderName, &str); 4] = [
     ),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(self), geolocation=(), microphone=()",
+        "camera=(self), geolocation=(), microphone=(), publickey-credentials-create=(self), \
+         publickey-credentials-get=(self)",
     ),
 ];
 /// The build names each of these files by a hash of its content.

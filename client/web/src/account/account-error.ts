@@ -10,7 +10,20 @@ export type AccountErrorCode =
     | 'no_account_file'
     | 'newer_account_file'
     | 'damaged_account_file'
-    | 'another_account';
+    | 'another_account'
+    | PasskeyErrorCode;
+
+/** What is wrong with a passkey, told by the screens that ask for one. */
+export type PasskeyErrorCode =
+    /** The device did not confirm. It does not say why: the person refused, took too long, or the passkey is gone. */
+    | 'passkey_not_confirmed'
+    /** The same once more, so that the passkey may be gone. */
+    | 'passkey_gone'
+    /** A passkey was made, but did not answer yet. It is used again. */
+    | 'passkey_unfinished'
+    | 'passkey_without_prf'
+    | 'wrong_passkey'
+    | 'damaged_passkey_file';
 
 /** A refusal with its code. It holds no word and no passphrase. */
 export class AccountError extends Error {

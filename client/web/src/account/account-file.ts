@@ -10,7 +10,7 @@ const FIRST_LINE = 'generion-account v1';
 /** scrypt's work factor: as for key files. A browser takes about a second for it. */
 export const WORK_FACTOR = 18;
 /** Bytes of the longest file that is read. A file of this app has about 500. */
-const MAX_LENGTH = 16_384;
+export const MAX_LENGTH = 16_384;
 
 /** What an account file holds. */
 export type Account = {
@@ -25,12 +25,16 @@ export async function accountOf(words: string): Promise<Account> {
     return { address: (await walletOf(words)).address, words };
 }
 
+/** The text of an account file. */
+export const accountText = ({ address, words }: Account): string =>
+    `${FIRST_LINE}\nwallet ${address}\npath ${PATH}\nwords ${words}\n`;
+
 /** Writes an account file, as armored text. */
-export async function sealAccount({ address, words }: Account, passphrase: string): Promise<string> {
+export async function sealAccount(account: Account, passphrase: string): Promise<string> {
     const encrypter = new Encrypter();
     encrypter.setPassphrase(passphrase.normalize('NFC'));
     encrypter.setScryptWorkFactor(WORK_FACTOR);
-    return armor.encode(await encrypter.encrypt(`${FIRST_LINE}\nwallet ${address}\npath ${PATH}\nwords ${words}\n`));
+    return armor.encode(await encrypter.encrypt(accountText(account)));
 }
 
 /**
@@ -66,7 +70,12 @@ async function decrypt(file: string, passphrase: string): Promise<string> {
     }
 }
 
-async function readAccountText(text: string): Promise<Account> {
+/**
+ * Reads the text of an account file.
+ *
+ * @throws {AccountError} `no_account_file`, `newer_account_file`, `damaged_account_file`; those of `readWords`.
+ */
+export async function readAccountText(text: string): Promise<Account> {
     const [first, wallet, path, words, end, ...rest] = text.split('\n');
     if (first !== FIRST_LINE) {
         throw new AccountError(first?.startsWith('generion-account ') ? 'newer_account_file' : 'no_account_file', {});

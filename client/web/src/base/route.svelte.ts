@@ -27,6 +27,7 @@ export const SCREENS = [
     'own-document',
     'history',
     'backup',
+    'passkey',
     'settings',
     'promises',
     'report',

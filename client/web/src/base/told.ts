@@ -1,5 +1,5 @@
 import { ClientError, type ClientErrorCode, GatewayError } from '@generion/client';
-import { AccountError } from '../account/account-error.js';
+import { AccountError, type AccountErrorCode, type PasskeyErrorCode } from '../account/account-error.js';
 import type { Texts } from '../texts/en.js';
 import { FeeTrouble } from '../worker/fee-trouble.js';
 import { LinkTrouble } from '../worker/link-trouble.js';
@@ -106,6 +106,9 @@ function sentenceOfStore({ code, isAway }: StoreUnavailable): keyof Texts['probl
     return code === 'too_large' ? 'store_too_large' : 'store';
 }
 
+/** Screens of passkeys have sentences of their own, which load with them. */
+const isOfPasskey = (code: AccountErrorCode): code is PasskeyErrorCode => code.includes('passkey');
+
 /** The sentence for an error. One that the app did not expect gets a sentence that names no cause. */
 export function sentenceFor(error: unknown, texts: Texts): string {
     if (error instanceof ClientError) return sentenceForCode(error.code, texts);
@@ -125,5 +128,6 @@ export function sentenceFor(error: unknown, texts: Texts): string {
     if (code === 'unknown_word') return texts.errors.unknown_word(details.position ?? 0);
     if (code === 'short_passphrase') return texts.passphrase.tooShort;
     if (code === 'weak_passphrase') return texts.passphrase.weak;
+    if (isOfPasskey(code)) return texts.app.unexpected;
     return texts.errors[code];
 }

@@ -17,12 +17,20 @@ export type StoredAccount = {
     passkey?: StoredPasskey;
 };
 
+/** A passkey of this device, by which it is asked for. No secret. */
+export type PasskeyName = {
+    /** The credential's id. */
+    id: Uint8Array<ArrayBuffer>;
+    /** The site that it is for (the relying party's id). */
+    site: string;
+    /** How the browser reaches it. */
+    transports: string[];
+};
+
 /** An account's second file, which a passkey opens. */
-export type StoredPasskey = {
-    /** Which passkey: its id and the site that it is for. No secret. */
-    identity: string;
-    /** The account file, armored. */
-    file: string;
+export type StoredPasskey = PasskeyName & {
+    /** The account file, armored; `undefined`: the passkey was made, and has not answered yet. */
+    file: string | undefined;
 };
 
 /** What this device keeps for a wallet app. */

@@ -12,9 +12,18 @@ import type { Session } from './session.js';
 export type AccountSummary = {
     address: Address;
     isBackedUp: boolean;
+    /** Whether a passkey of this device opens it. */
+    hasPasskey?: boolean;
     /** The name of the wallet app that holds it; `undefined`: this device does. */
     wallet?: string;
 };
+
+/** What the page may know of an account. */
+export const summaryOf = ({ address, isBackedUp, passkey }: StoredAccount): AccountSummary => ({
+    address,
+    isBackedUp,
+    hasPasskey: passkey?.file !== undefined,
+});
 
 /** For so many milliseconds after an account was made, its passphrase need not be asked for again. */
 const JUST_ASKED = 120_000;
@@ -29,9 +38,7 @@ export class Accounts {
     /** The accounts of this device, the newest first. */
     async list(): Promise<AccountSummary[]> {
         const accounts = await (await this.session.database()).getAll('accounts');
-        return accounts
-            .sort((one, other) => other.createdAt - one.createdAt)
-            .map(({ address, isBackedUp }) => ({ address, isBackedUp }));
+        return accounts.sort((one, other) => other.createdAt - one.createdAt).map(summaryOf);
     }
 
     /**
@@ -77,7 +84,7 @@ export class Accounts {
         const account = await openAccount(stored.file, passphrase);
         if (account.address !== address) throw new AccountError('another_account', {});
         await this.session.unlock(account);
-        return { address, isBackedUp: stored.isBackedUp };
+        return summaryOf(stored);
     }
 
     /**
@@ -132,15 +139,10 @@ export class Accounts {
         const { address } = account;
         const transaction = database.transaction('accounts', 'readwrite');
         const passkey = (await transaction.store.get(address))?.passkey;
-        await transaction.store.put({
-            address,
-            file,
-            createdAt: Date.now(),
-            isBackedUp,
-            ...(passkey && { passkey }),
-        });
+        const stored = { address, file, createdAt: Date.now(), isBackedUp, ...(passkey && { passkey }) };
+        await transaction.store.put(stored);
         await transaction.done;
         await this.session.unlock(account);
-        return { address: account.address, isBackedUp };
+        return summaryOf(stored);
     }
 }

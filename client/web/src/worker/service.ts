@@ -11,6 +11,7 @@ import { Links } from './links.js';
 import { Market } from './market.js';
 import { Names } from './names.js';
 import { Offline } from './offline.js';
+import { Passkeys } from './passkeys.js';
 import { Purchases } from './purchases.js';
 import { Records } from './records.js';
 import { Selling } from './selling.js';
@@ -23,6 +24,7 @@ import { Writing } from './writing.js';
 export class Service {
     readonly #session = new Session();
     readonly accounts = new Accounts(this.#session);
+    readonly passkeys = new Passkeys(this.#session);
     readonly activation = new Activation(this.#session);
     readonly links = new Links(this.#session);
     readonly market = new Market(this.#session);

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SCREENSHOTS = fileURLToPath(new URL('../../../screenshots', import.meta.url));
@@ -34,6 +34,7 @@ export class Person {
     /** What the browser complained about: errors, and breaches of the page's policy. */
     readonly complaints: string[] = [];
     #screenshots = 0;
+    #session: CDPSession | undefined;
 
     private constructor(
         readonly page: Page,
@@ -87,15 +88,16 @@ export class Person {
             () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
         assert.equal(overflow, 0, `${name}: nothing may stand beyond the edge`);
-        // From the browser's own side: the page's policy lets no such script in.
-        const session = await this.context.newCDPSession(this.page);
+        // From the browser's own side: the page's policy lets no such script in. The session stays: the end of one takes the
+        // authenticator for tests away from all.
+        this.#session ??= await this.context.newCDPSession(this.page);
+        const session = this.#session;
         await session.send('Runtime.evaluate', { expression: AXE });
         const { result } = await session.send('Runtime.evaluate', {
             expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
                 .then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])))`,
             awaitPromise: true,
         });
-        await session.detach();
         assert.equal(result.value, '[]', `${name}: what axe finds`);
     }
 

@@ -22,6 +22,10 @@ const TYPES: { [extension: string]: string } = {
 const page = readFileSync(join(BUILD, 'index.html'), 'utf8');
 const policy = `${page.match(/Content-Security-Policy"\s+content="([^"]*)"/)?.[1]}; frame-ancestors 'none'`;
 
+// What the page may use of the device, as the operator's guide has it.
+const proxy = readFileSync(new URL('../../../../../packaging/proxy/nginx.conf', import.meta.url), 'utf8');
+const permissions = proxy.match(/Permissions-Policy "([^"]*)"/)?.[1] ?? '';
+
 /** A running server. */
 export type Site = {
     url: string;
@@ -55,7 +59,8 @@ export async function startSite(networks?: unknown): Promise<Site> {
             return;
         }
         const type = TYPES[extname(file)] ?? 'application/octet-stream';
-        response.writeHead(200, { 'content-type': type, 'content-security-policy': policy });
+        const policies = { 'content-security-policy': policy, 'permissions-policy': permissions };
+        response.writeHead(200, { 'content-type': type, ...policies });
         createReadStream(file).pipe(response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

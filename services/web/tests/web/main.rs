@@ -73,6 +73,11 @@ async fn files_have_their_types_ages_and_policy() {
             ("referrer-policy", "no-referrer"),
             ("cross-origin-opener-policy", "same-origin"),
             (
+                "permissions-policy",
+                "camera=(self), geolocation=(), microphone=(), publickey-credentials-create=(self), \
+                 publickey-credentials-get=(self)",
+            ),
+            (
                 "content-security-policy",
                 "default-src 'none'; script-src 'self'; frame-ancestors 'none'",
             ),

@@ -185,6 +185,11 @@ impl Setup {
                 ("referrer-policy", "no-referrer"),
                 ("cross-origin-opener-policy", "same-origin"),
                 ("strict-transport-security", "max-age=31536000"),
+                (
+                    "permissions-policy",
+                    "camera=(self), geolocation=(), microphone=(), publickey-credentials-create=(self), \
+                     publickey-credentials-get=(self)",
+                ),
             ] {
                 assert_eq!(headers[name], serde_json::json!([value]), "{path}: {name}");
             }

@@ -1,0 +1,132 @@
+// Prompts of this device for a passkey (WebAuthn, with the PRF extension). They run on the page alone. What the passkey answers
+// is a secret: it goes to the worker, and nothing of it stays here.
+
+import { transfer } from 'comlink';
+import { AccountError, type PasskeyErrorCode } from '../account/account-error.js';
+import type { PrfInputs, PrfOutputs } from '../account/passkey-file.js';
+import type { PasskeyName } from '../storage/database.js';
+
+/** Algorithms of signatures, which nobody checks here: EdDSA, ECDSA with P-256, RSA (COSE). */
+const ALGORITHMS = [-8, -7, -257];
+
+/** What this file needs of a browser. Not all have it, and not all types of TypeScript do. */
+type Credentials = typeof PublicKeyCredential & {
+    getClientCapabilities?: () => Promise<Record<string, boolean | undefined>>;
+    signalUnknownCredential?: (about: { rpId: string; credentialId: string }) => Promise<void>;
+};
+
+const credentials = (): Credentials | undefined =>
+    'PublicKeyCredential' in globalThis ? (PublicKeyCredential as Credentials) : undefined;
+
+/** Names of sites are names of domains: a page at a bare IP address has no passkeys. */
+const isDomain = (host: string): boolean => !/^[\d.]+$|:/.test(host);
+
+/** Whether this device can ask its owner for a fingerprint, a face or a PIN, and the browser knows the PRF extension. */
+export async function canAskPasskeys(host = location.hostname): Promise<boolean> {
+    const browser = credentials();
+    if (!browser || !isDomain(host)) return false;
+    if (!(await browser.isUserVerifyingPlatformAuthenticatorAvailable())) return false;
+    // A browser without this question may know the extension: the passkey's first answer shows it.
+    return (await browser.getClientCapabilities?.())?.['extension:prf'] ?? true;
+}
+
+/**
+ * Has the device make a passkey. `label` is how its owner finds it there.
+ *
+ * @throws {AccountError} `passkey_not_confirmed`, `passkey_without_prf`.
+ */
+export async function makePasskey(label: string): Promise<PasskeyName> {
+    const site = location.hostname;
+    const made = await prompt(
+        navigator.credentials.create({
+            publicKey: {
+                rp: { name: 'Generion', id: site },
+                // One at random: a name that comes back would replace the passkey of another device.
+                user: { id: crypto.getRandomValues(new Uint8Array(16)), name: label, displayName: label },
+                challenge: crypto.getRandomValues(new Uint8Array(16)),
+                pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: 'public-key', alg })),
+                authenticatorSelection: {
+                    authenticatorAttachment: 'platform',
+                    residentKey: 'required',
+                    requireResidentKey: true,
+                    // With it, the extension answers otherwise than without.
+                    userVerification: 'required',
+                },
+                extensions: { prf: {} },
+            },
+        }),
+    );
+    const { transports, id } = {
+        id: new Uint8Array(made.rawId),
+        transports: (made.response as AuthenticatorAttestationResponse).getTransports?.() ?? [],
+    };
+    const passkey = { id, site, transports };
+    if (made.getClientExtensionResults().prf?.enabled !== true) {
+        await forgetPasskey(passkey);
+        throw new AccountError('passkey_without_prf', {});
+    }
+    return passkey;
+}
+
+/**
+ * Asks a passkey. The answer leaves this page with the call that it is given to.
+ *
+ * @throws {AccountError} `passkey_not_confirmed`, `passkey_without_prf`.
+ */
+export async function askPasskey({ id, site, transports }: PasskeyName, inputs: PrfInputs): Promise<PrfOutputs> {
+    const asserted = await prompt(
+        navigator.credentials.get({
+            publicKey: {
+                rpId: site,
+                allowCredentials: [{ type: 'public-key', id, transports: transports as AuthenticatorTransport[] }],
+                challenge: crypto.getRandomValues(new Uint8Array(16)),
+                userVerification: 'required',
+                extensions: { prf: { eval: inputs } },
+            },
+        }),
+    );
+    const results = asserted.getClientExtensionResults().prf?.results;
+    if (!results?.second) throw new AccountError('passkey_without_prf', {});
+    const [first, second] = [bytesOf(results.first), bytesOf(results.second)];
+    return transfer({ first, second }, [first.buffer, second.buffer]);
+}
+
+/** Tells the device that a passkey is of no use any more. Devices that can't be told keep it until their owner deletes it. */
+export async function forgetPasskey({ id, site }: PasskeyName): Promise<void> {
+    const credentialId = btoa(String.fromCharCode(...id))
+        .replaceAll('+', '-')
+        .replaceAll('/', '_')
+        .replaceAll('=', '');
+    await credentials()
+        ?.signalUnknownCredential?.({ rpId: site, credentialId })
+        .catch(() => undefined);
+}
+
+/** What a prompt led to. */
+async function prompt(asked: Promise<Credential | null>): Promise<PublicKeyCredential> {
+    try {
+        const credential = await asked;
+        if (credential) return credential as PublicKeyCredential;
+        throw new AccountError('passkey_not_confirmed', {});
+    } catch (error) {
+        if (!(error instanceof DOMException)) throw error;
+        throw new AccountError(CODES[error.name] ?? 'passkey_not_confirmed', {});
+    }
+}
+
+/** What browsers call it. One name stands for refusing, for waiting too long and for a passkey that is gone: they don't tell. */
+const CODES: { [name: string]: PasskeyErrorCode } = {
+    NotAllowedError: 'passkey_not_confirmed',
+    AbortError: 'passkey_not_confirmed',
+    ConstraintError: 'passkey_without_prf',
+    NotSupportedError: 'passkey_without_prf',
+};
+
+/** Some password managers answer with a list of numbers. */
+function bytesOf(result: BufferSource | readonly number[]): Uint8Array<ArrayBuffer> {
+    if (result instanceof ArrayBuffer) return new Uint8Array(result);
+    if (ArrayBuffer.isView(result)) {
+        return new Uint8Array(result.buffer as ArrayBuffer, result.byteOffset, result.byteLength);
+    }
+    return Uint8Array.from(result as readonly number[]);
+}

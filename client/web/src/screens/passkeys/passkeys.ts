@@ -1,0 +1,6 @@
+// What loads when somebody uses a passkey: one part, because each further one makes a first visit larger.
+
+export { canUsePasskeys } from '../../base/passkeys.js';
+export { default as Card } from './Card.svelte';
+export { default as SetUp } from './SetUp.svelte';
+export { default as Unlocking } from './Unlocking.svelte';

@@ -1,0 +1,156 @@
+// The second way to unlock an account: a passkey of this device. Its prompt needs the page, so that each task has two calls:
+// the first says what the passkey is to be asked for, the second takes its answer.
+
+import type { Address } from '@solana/kit';
+import { AccountError } from '../account/account-error.js';
+import type { Account } from '../account/account-file.js';
+import { type Ask, openByPasskey, type PrfInputs, type PrfOutputs, sealForPasskey } from '../account/passkey-file.js';
+import { Locked } from '../base/locked.js';
+import type { PasskeyName, StoredAccount } from '../storage/database.js';
+import { type AccountSummary, summaryOf } from './accounts.js';
+import type { Session } from './session.js';
+
+/** What a passkey is to be asked for. */
+export type PasskeyQuestion = {
+    inputs: PrfInputs;
+    /** The passkey; `undefined`: one has to be made. */
+    passkey: PasskeyName | undefined;
+};
+
+/** Set on a device whose passkeys turned out to have no PRF extension. */
+const WITHOUT_PRF = 'passkeys-without-prf';
+
+/** Work that waits for a passkey's answer. */
+type Waiting<T> = { inputs: PrfInputs; finish: (outputs: PrfOutputs) => Promise<T> };
+
+/** Passkeys of this device. */
+export class Passkeys {
+    #adding: (Waiting<string> & { address: Address }) | undefined;
+    #unlocking: (Waiting<Account> & { address: Address }) | undefined;
+
+    constructor(private readonly session: Session) {}
+
+    /** Whether this device's passkeys may have the PRF extension, as far as earlier attempts show. */
+    async mayWork(): Promise<boolean> {
+        return (await (await this.session.database()).get('settings', WITHOUT_PRF)) !== true;
+    }
+
+    /** Notes that they don't, so that nothing is offered again. A passkey that was made for nothing is forgotten. */
+    async haveNoPrf(): Promise<void> {
+        await (await this.session.database()).put('settings', true, WITHOUT_PRF);
+        await this.remove();
+    }
+
+    /** Begins to save the unlocked account under a passkey. */
+    async startAdding(): Promise<PasskeyQuestion> {
+        const account = this.session.account();
+        const waiting = await untilAsked((ask) => sealForPasskey(account, ask));
+        this.#adding = { ...waiting, address: account.address };
+        const { passkey } = await this.stored(account.address);
+        return { inputs: waiting.inputs, passkey: passkey && nameOf(passkey) };
+    }
+
+    /** Notes a passkey as soon as it is made: if it does not answer now, the next attempt uses it. */
+    async noteMade({ id, site, transports }: PasskeyName): Promise<void> {
+        await this.change(this.session.account().address, (account) => ({
+            ...account,
+            passkey: { id, site, transports, file: undefined },
+        }));
+    }
+
+    /**
+     * Saves the account under the passkey that answered.
+     *
+     * @throws {AccountError} `passkey_without_prf`.
+     */
+    async add(outputs: PrfOutputs): Promise<AccountSummary> {
+        const adding = this.#adding;
+        this.#adding = undefined;
+        if (!adding) throw new Locked();
+        const file = await adding.finish(outputs);
+        return await this.change(adding.address, ({ passkey, ...account }) => {
+            // Another tab has removed it.
+            if (!passkey) throw new AccountError('passkey_not_confirmed', {});
+            return { ...account, passkey: { ...passkey, file } };
+        });
+    }
+
+    /**
+     * Begins to unlock an account by its passkey.
+     *
+     * @throws {AccountError} `damaged_passkey_file`; `wrong_passkey`: the account has none.
+     */
+    async startUnlocking(address: Address): Promise<PasskeyQuestion> {
+        const { passkey } = await this.stored(address);
+        const file = passkey?.file;
+        if (file === undefined) throw new AccountError('wrong_passkey', {});
+        const waiting = await untilAsked((ask) => openByPasskey(file, ask));
+        this.#unlocking = { ...waiting, address };
+        return { inputs: waiting.inputs, passkey: passkey && nameOf(passkey) };
+    }
+
+    /**
+     * Unlocks it by the passkey's answer.
+     *
+     * @throws {AccountError} `wrong_passkey`, `passkey_without_prf`, `damaged_passkey_file`.
+     */
+    async unlock(outputs: PrfOutputs): Promise<AccountSummary> {
+        const unlocking = this.#unlocking;
+        this.#unlocking = undefined;
+        if (!unlocking) throw new Locked();
+        const account = await unlocking.finish(outputs);
+        if (account.address !== unlocking.address) throw new AccountError('damaged_passkey_file', {});
+        await this.session.unlock(account);
+        return summaryOf(await this.stored(account.address));
+    }
+
+    /** Forgets the unlocked account's passkey and its file. Returns which one it was: the device keeps it until it is told. */
+    async remove(): Promise<{ account: AccountSummary; removed: PasskeyName | undefined }> {
+        const { address } = this.session.account();
+        const { passkey } = await this.stored(address);
+        const account = await this.change(address, ({ passkey: _, ...rest }) => rest);
+        return { account, removed: passkey && nameOf(passkey) };
+    }
+
+    private async stored(address: Address): Promise<StoredAccount> {
+        const stored = await (await this.session.database()).get('accounts', address);
+        if (!stored) throw new AccountError('no_account_file', {});
+        return stored;
+    }
+
+    private async change(
+        address: Address,
+        changed: (present: StoredAccount) => StoredAccount,
+    ): Promise<AccountSummary> {
+        const transaction = (await this.session.database()).transaction('accounts', 'readwrite');
+        const present = await transaction.store.get(address);
+        if (!present) throw new AccountError('no_account_file', {});
+        const next = changed(present);
+        await transaction.store.put(next);
+        await transaction.done;
+        return summaryOf(next);
+    }
+}
+
+const nameOf = ({ id, site, transports }: PasskeyName): PasskeyName => ({ id, site, transports });
+
+/** Runs work until it asks a passkey, and leaves it waiting for the answer. */
+async function untilAsked<T>(work: (ask: Ask) => Promise<T>): Promise<Waiting<T>> {
+    let tell: ((inputs: PrfInputs) => void) | undefined;
+    let answer: ((outputs: PrfOutputs) => void) | undefined;
+    const asked = new Promise<PrfInputs>((resolve) => (tell = resolve));
+    const answered = new Promise<PrfOutputs>((resolve) => (answer = resolve));
+    const done = work(async (inputs) => {
+        tell?.(inputs);
+        return await answered;
+    });
+    // Work that ends without a question has failed.
+    const inputs = await Promise.race([asked, done.then(() => asked)]);
+    return {
+        inputs,
+        finish: async (outputs) => {
+            answer?.(outputs);
+            return await done;
+        },
+    };
+}
