@@ -10,6 +10,7 @@ import type { Address } from '@solana/kit';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { deploymentOn, GENESIS, IndexedDbState, MemoryState, type SavedState, seeKeyIndex } from '../src/index.js';
 import { FolderState } from '../src/node/index.js';
+import { readSaved, writeSaved } from '../src/saved/saved-json.js';
 
 // The range is a global of browsers.
 Object.assign(globalThis, { IDBKeyRange });
@@ -147,4 +148,20 @@ test('folder: the lock of a process that ended is taken over by one at a time', 
     writeFileSync(join(path, 'count.json.being-changed'), String(pid));
     assert.equal(await new FolderState(path).update('count', () => 'done'), 'done');
     assert.deepEqual(readdirSync(path), ['count.json']);
+});
+
+test('what is saved with a version is read whole, or refused by what is wrong with it', () => {
+    type Kept = { names: string[] };
+    const isKept = ({ names }: { names?: unknown }) => Array.isArray(names);
+    const read = (text: string) => readSaved<Kept>('list of names', text, isKept);
+    const text = writeSaved({ names: ['A'] });
+    assert.equal(text, '{\n  "version": 1,\n  "names": [\n    "A"\n  ]\n}\n');
+    assert.deepEqual(read(text).names, ['A']);
+    assert.throws(() => read(text.replace('1', '2')), {
+        code: 'unknown_version',
+        message: 'the saved list of names has version 2, this software knows version 1: update it',
+    });
+    for (const broken of ['', '{', 'null', '5', '[]', '{"version":1}', '{"version":1,"names":"A"}']) {
+        assert.throws(() => read(broken), { code: 'damaged', message: 'the saved list of names is damaged' }, broken);
+    }
 });

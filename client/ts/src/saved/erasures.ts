@@ -3,13 +3,12 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { Address } from '@solana/kit';
 import { copy } from '../base/bytes.js';
-import { ClientError } from '../base/errors.js';
 import type { Deployment } from '../crypto/deployment.js';
 import type { Locator } from '../documents/locator.js';
+import { readSaved, writeSaved } from './saved-json.js';
 import type { SavedState } from './saved-state.js';
 
 const FOLDER = 'erasures';
-const VERSION = 1;
 
 /** Where the document of a record is. */
 export type StoredAt = Pick<Locator, 'stores' | 'sha256'>;
@@ -25,7 +24,6 @@ export type SavedErasure = {
 };
 
 type Text = {
-    version: number;
     genesis: string;
     authority: Address;
     record: Address;
@@ -42,11 +40,11 @@ export async function saveErasure(
     { authority, document, record }: SavedErasure,
 ): Promise<boolean> {
     const [stores, sha256] = [[...document.stores], bytesToHex(copy(document.sha256))];
-    const text: Text = { version: VERSION, genesis, authority, record, stores, sha256 };
+    const text: Text = { genesis, authority, record, stores, sha256 };
     let isNew = false;
     await saved.update(nameOf(record), (present) => {
         isNew = present === undefined;
-        return `${JSON.stringify(text, null, 2)}\n`;
+        return writeSaved(text);
     });
     return isNew;
 }
@@ -79,24 +77,9 @@ export async function savedErasures(
     return erasures;
 }
 
-function readText(name: string, text: string): Text {
-    const damaged = (cause?: unknown) => new ClientError('damaged', `the saved ${name} is damaged`, { cause });
-    let read: Partial<Text>;
-    try {
-        read = JSON.parse(text) ?? {};
-    } catch (cause) {
-        throw damaged(cause);
-    }
-    if (typeof read.version === 'number' && read.version !== VERSION) {
-        throw new ClientError(
-            'unknown_version',
-            `the saved ${name} has version ${read.version}, this software knows version ${VERSION}: update it`,
-        );
-    }
-    const isWhole =
-        [read.genesis, read.authority, read.record].every((field) => typeof field === 'string') &&
-        Array.isArray(read.stores) &&
-        /^[0-9a-f]{64}$/.test(String(read.sha256));
-    if (!isWhole) throw damaged();
-    return read as Text;
-}
+const readText = (name: string, text: string): Text => readSaved<Text>(name, text, isWhole);
+
+const isWhole = ({ authority, genesis, record, sha256, stores }: { [Field in keyof Text]?: unknown }): boolean =>
+    [genesis, authority, record].every((field) => typeof field === 'string') &&
+    Array.isArray(stores) &&
+    /^[0-9a-f]{64}$/.test(String(sha256));

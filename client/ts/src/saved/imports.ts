@@ -2,12 +2,11 @@
 // contents of documents are digests that only the clinic's wallet can make, and the rest stands on the ledger, or would.
 
 import type { Address } from '@solana/kit';
-import { ClientError } from '../base/errors.js';
 import type { SignedTransaction } from '../transactions/send.js';
+import { readSaved, writeSaved } from './saved-json.js';
 import type { SavedState } from './saved-state.js';
 
 const FOLDER = 'imports';
-const VERSION = 1;
 
 /** A record that may land. */
 export type ImportAttempt = {
@@ -68,33 +67,22 @@ async function change(
 ): Promise<void> {
     await saved.update(nameOf(document), (text) => {
         const next = changed(readImport(document, text));
-        return next.written.length + next.attempts.length === 0
-            ? undefined
-            : `${JSON.stringify({ version: VERSION, ...next }, null, 2)}\n`;
+        return next.written.length + next.attempts.length === 0 ? undefined : writeSaved(next);
     });
 }
 
 function readImport(document: string, text: string | undefined): SavedImport {
     if (text === undefined) return { written: [], attempts: [] };
-    const damaged = (cause?: unknown) =>
-        new ClientError('damaged', `the saved import ${document} is damaged`, { cause });
-    let read: { version?: unknown; written?: unknown; attempts?: unknown };
-    try {
-        read = JSON.parse(text) ?? {};
-    } catch (cause) {
-        throw damaged(cause);
-    }
-    if (typeof read.version === 'number' && read.version !== VERSION) {
-        throw new ClientError(
-            'unknown_version',
-            `the saved import ${document} has version ${read.version}, this software knows version ${VERSION}: update it`,
-        );
-    }
-    const { attempts, written } = read;
-    if (!Array.isArray(written) || !written.every(isWritten)) throw damaged();
-    if (!Array.isArray(attempts) || !attempts.every(isAttempt)) throw damaged();
+    const { attempts, written } = readSaved<SavedImport>(
+        `import ${document}`,
+        text,
+        (read) => isListOf(read.written, isWritten) && isListOf(read.attempts, isAttempt),
+    );
     return { written, attempts };
 }
+
+const isListOf = <T>(list: unknown, isOne: (one: T | null) => boolean): boolean =>
+    Array.isArray(list) && list.every(isOne);
 
 const isWritten = (one: { content?: unknown; record?: unknown } | null) =>
     typeof one?.content === 'string' && typeof one.record === 'string';
