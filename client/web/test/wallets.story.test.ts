@@ -149,6 +149,15 @@ test('a wallet that shows another account in mid-flow signs nothing more', async
 /** Makes a key file, publishes its key, and opens it again after a reload. */
 async function usesAKeyFile({ one, wallet }: { one: Person; wallet: WalletApp }): Promise<void> {
     await one.sees('Use a key file');
+    // Whoever has a file and forgets to choose it gets no new key.
+    await one.taps('I have a key file');
+    await one.fills('The passphrase of the key file', PASSPHRASE);
+    await one.taps('Open the key file');
+    await one.page.getByText('Choose your key file', { exact: true }).waitFor();
+    assert.equal(await one.page.getByRole('heading', { name: 'Save your key file' }).count(), 0);
+    await one.look();
+    await one.taps('Back');
+    await one.taps('I need a new key file');
     await one.fills('A passphrase for the key file', 'hallo hallo hallo');
     await one.taps('Make a key file');
     await one.page.getByText('This passphrase is easy to guess').waitFor();
@@ -240,6 +249,47 @@ test('of several accounts the person chooses one, and an account that can not si
     await none.one.taps('Connect Test wallet');
     assert.match(await none.one.isTold(), /showed no address of Solana that can sign/);
     await none.one.leaves();
+});
+
+test('what the wallet will show is said before a document is written, and before it is deleted', async () => {
+    const { one, wallet } = await person('wallet-writes');
+    await opens({ one });
+    await one.sees('Your records');
+    await town.fund(wallet.address);
+    await one.taps('Look again');
+    await one.taps('Publish my key');
+    await one.page.getByText('No records yet').waitFor();
+    let before = wallet.asked.length;
+    /** What the windows since then showed: the first words of a text, or a transaction. */
+    const shown = () => {
+        const windows = wallet.asked.slice(before);
+        before = wallet.asked.length;
+        return windows.map(({ bytes, kind }) =>
+            kind === 'message' ? Buffer.from(bytes, 'hex').toString().split(/ v1/)[0] : kind,
+        );
+    };
+    await one.taps('Add a document of your own');
+    await one.page.getByText('a text that begins with “Generion import journal key”').waitFor();
+    const diary = { name: 'diary.txt', mimeType: 'text/plain', buffer: Buffer.from('My diary: slept well') };
+    await one.page.getByLabel('Choose documents', { exact: true }).setInputFiles(diary);
+    const write = one.page.getByRole('button', { name: /^Write 1 document for/ });
+    await write.waitFor();
+    assert.deepEqual(shown(), ['Generion import journal key', 'Generion import journal key']);
+    await one.page.getByText('Test wallet opens three windows for each document').waitFor();
+    await one.look();
+    await write.click();
+    await one.page.getByText('1 document is written.').waitFor();
+    assert.deepEqual(shown(), ['generion store', 'Generion record', 'transaction']);
+    await one.page.goto(`${site.url}#/home`);
+    await one.taps('Document');
+    await one.taps('Delete it');
+    await one.page.getByText('Test wallet opens a window with the transaction that deletes the record').waitFor();
+    await one.look();
+    assert.deepEqual(shown(), []);
+    await one.page.getByRole('button', { name: /^Delete it for good for 0\.\d+ SOL$/ }).click();
+    await one.page.getByText('The record is deleted, and its document is erased.').waitFor();
+    assert.deepEqual(shown(), ['transaction', 'generion store']);
+    await one.leaves();
 });
 
 test('the fee account of the device is filled by the wallet, and emptied to it', async () => {

@@ -37,7 +37,13 @@ export const wallets: typeof english = {
         'Eine Schlüsseldatei tritt an ihre Stelle. Sie enthält Ihren Schlüssel, geschützt durch eine Passphrase. Sie brauchen Datei und Passphrase auf jedem Gerät.',
     filePassphrase: 'Die Passphrase der Schlüsseldatei',
     newPassphrase: 'Eine Passphrase für die Schlüsseldatei',
-    haveFile: 'Haben Sie eine Schlüsseldatei? Wählen Sie sie aus',
+    hasFile: 'Ich habe eine Schlüsseldatei',
+    needsFile: 'Ich brauche eine neue Schlüsseldatei',
+    otherWay: 'Zurück',
+    keyFile: 'Ihre Schlüsseldatei',
+    noFile: 'Wählen Sie Ihre Schlüsseldatei',
+    newLead:
+        'Die neue Datei enthält einen neuen Schlüssel. Befunde für einen früheren Schlüssel bleiben ohne dessen Datei verschlossen: Wenn Sie eine haben, wählen Sie diese.',
     make: 'Schlüsseldatei anlegen',
     making: 'Die Schlüsseldatei wird angelegt…',
     open: 'Schlüsseldatei öffnen',
@@ -55,6 +61,12 @@ export const wallets: typeof english = {
         `${name} öffnet zwei Fenster. Das erste zeigt einen Text, der mit „Generion encryption key attestation“ beginnt: Er sagt, dass der Schlüssel Ihrer ist. Das zweite zeigt die Transaktion und was Sie bezahlen.`,
     confirmMemo: (name) =>
         `${name} öffnet zwei Fenster. Das erste zeigt ein Memo, das mit „Generion encryption key attestation“ beginnt: Es sagt, dass der Schlüssel Ihrer ist, und diese Transaktion kann nicht ausgeführt werden. Das zweite zeigt die Transaktion, die Sie bezahlen.`,
+    confirmChoosing: (name) =>
+        `Wenn Sie Dokumente wählen, öffnet ${name} zwei Fenster mit einem Text, der mit „Generion import journal key“ beginnt: Damit weiß diese App, welche Dokumente Sie schon geschrieben haben. Nichts wird gesendet, und es kostet nichts.`,
+    confirmWriting: (name) =>
+        `${name} öffnet für jedes Dokument drei Fenster. Das erste zeigt einen Text, der mit „generion store v1“ beginnt: Er erlaubt das Hochladen. Das zweite zeigt einen Text, der mit „Generion record“ beginnt: Er sagt, dass Sie den Befund geschrieben haben. Das dritte zeigt die Transaktion und was Sie bezahlen.`,
+    confirmDeleting: (name) =>
+        `${name} öffnet ein Fenster mit der Transaktion, die den Befund löscht. Danach zeigt es für jeden Ort des Dokuments einen Text, der mit „generion store v1“ beginnt: Er löscht das Dokument dort. Bestätigen Sie alle.`,
 
     connected: (name) => `Verbunden mit ${name}`,
     disconnect: 'Trennen',

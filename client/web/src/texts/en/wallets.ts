@@ -34,7 +34,13 @@ export const wallets = {
         'A key file takes its place. It holds your key, protected by a passphrase. You need the file and the passphrase on every device.',
     filePassphrase: 'The passphrase of the key file',
     newPassphrase: 'A passphrase for the key file',
-    haveFile: 'Do you have a key file? Choose it',
+    hasFile: 'I have a key file',
+    needsFile: 'I need a new key file',
+    otherWay: 'Back',
+    keyFile: 'Your key file',
+    noFile: 'Choose your key file',
+    newLead:
+        'The new file holds a new key. Records for an earlier key stay closed without its file: if you have one, choose it.',
     make: 'Make a key file',
     making: 'Making the key file…',
     open: 'Open the key file',
@@ -52,6 +58,12 @@ export const wallets = {
         `${name} opens two windows. The first shows a text that begins with “Generion encryption key attestation”: it says that the key is yours. The second shows the transaction, and what you pay.`,
     confirmMemo: (name: string) =>
         `${name} opens two windows. The first shows a memo that begins with “Generion encryption key attestation”: it says that the key is yours, and this transaction can not be carried out. The second shows the transaction that you pay.`,
+    confirmChoosing: (name: string) =>
+        `When you choose documents, ${name} opens two windows with a text that begins with “Generion import journal key”: with it this app knows which documents you wrote before. Nothing is sent, and it costs nothing.`,
+    confirmWriting: (name: string) =>
+        `${name} opens three windows for each document. The first shows a text that begins with “generion store v1”: it allows the upload. The second shows a text that begins with “Generion record”: it says that you wrote the record. The third shows the transaction, and what you pay.`,
+    confirmDeleting: (name: string) =>
+        `${name} opens a window with the transaction that deletes the record. Then it shows, for each place of the document, a text that begins with “generion store v1”: it erases the document there. Confirm all of them.`,
 
     connected: (name: string) => `Connected to ${name}`,
     disconnect: 'Disconnect',
