@@ -37,7 +37,7 @@ function buildNext(): void {
     writeFileSync(join(next, 'assets', texts), said.replace(TITLE, NEW_TITLE));
     const changed = [texts];
     for (const name of changed) {
-        const renamed = name.replace(/-[^-]+\.js$/, '-Next0000.js');
+        const renamed = name.replace(/-.{8}\.js$/, '-Next0000.js');
         renameSync(join(next, 'assets', name), join(next, 'assets', renamed));
         for (const path of ['index.html', ...readdirSync(join(next, 'assets')).map((file) => `assets/${file}`)]) {
             const text = readFileSync(join(next, path), 'utf8');
