@@ -75,7 +75,7 @@ pub enum DeployError {
     },
     /// The payer holds too little. Nothing was sent.
     #[error("wallet {payer} holds {}, and this takes {}; add {} to it, or pass another wallet with --fee-payer",
-            Sol(*held), Sol(*needed), Sol(needed - held))]
+            Sol(*held), Sol(*needed), Sol(needed.saturating_sub(*held)))]
     NotEnough {
         /// The wallet that pays.
         payer: Address,

@@ -20,7 +20,12 @@ use generion_deploy::{
     open_buffers,
     plan::{Kind, Plan, Step},
 };
-use generion_rpc::{amount::Sol, cluster::Cluster, explorer::Explorer, hidden::hide_typed};
+use generion_rpc::{
+    amount::{self, Sol},
+    cluster::Cluster,
+    explorer::Explorer,
+    hidden::hide_typed,
+};
 use generion_sbf::{ProgramArtifact, Register};
 use indicatif::{ProgressBar, ProgressStyle};
 use solana_address::Address;
@@ -258,7 +263,7 @@ async fn reclaim(cli: &Cli, node: &Node, wallets: &Wallets) -> Result<()> {
     for (address, lamports) in &buffers {
         say(&format!("{address}  {}", Sol(*lamports)));
     }
-    let lamports = buffers.iter().map(|(_, lamports)| lamports).sum();
+    let lamports = amount::total(buffers.iter().map(|(_, lamports)| *lamports));
     let question = format!(
         "Close {} buffers, and give {} to {}?",
         buffers.len(),

@@ -26,7 +26,7 @@ use crate::{
 pub struct DeliveryRecord {
     /// The record's address.
     pub record: Address,
-    /// Its capsule, which its owner can open.
+    /// The record's capsule, which its owner can open.
     pub capsule: Capsule,
 }
 
@@ -58,8 +58,8 @@ pub enum DeliveryError {
     SettleKey(#[from] UnusableSettleKey),
 }
 
-/// Re-encrypts the records of a batch to `K = B + S`, and proves that. `S` is derived here from what the seller
-/// believes about the sale. It is not a parameter, because a node that could choose `S` could open the delivery.
+/// Re-encrypts the records of a batch to `K = B + S`, with a proof. `S` is derived here from the seller's own view of the sale.
+/// It is not a parameter, because a node that could choose `S` could open the delivery.
 ///
 /// # Errors
 /// [`DeliveryError`]: a capsule does not decode, or the batch is empty or larger than a delivery may be.

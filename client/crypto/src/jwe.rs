@@ -47,7 +47,7 @@ impl ContentKey {
     }
 }
 
-/// What a JWE had in it.
+/// The contents of a JWE.
 pub struct Decrypted {
     /// The media type of the plain text, if the header has one (`cty`).
     pub content_type: Option<String>,
@@ -58,16 +58,16 @@ pub struct Decrypted {
 /// A JWE can't be read. A new variant is a breaking change.
 #[derive(Debug, Error)]
 pub enum JweError {
-    /// It is not five parts of base64url with a header in JSON.
+    /// The text is not five parts of base64url with a header in JSON.
     #[error("it is not a JWE in compact form")]
     Malformed,
-    /// It is encrypted in a way that health links don't use.
+    /// The JWE is encrypted in a way that health links don't use.
     #[error("its header asks for {0}, which health links don't use")]
     Unsupported(String),
-    /// It was not encrypted with this key, or was changed since.
+    /// The JWE was not encrypted with this key, or was changed since.
     #[error("its key does not open it: it was encrypted with another key, or changed since")]
     WrongKey,
-    /// Its plain text is too large, or can't be decompressed.
+    /// The plain text is too large, or can't be decompressed.
     #[error("its plain text is larger than {max} bytes, or is not compressed as its header says")]
     TooLarge {
         /// The largest plain text, in bytes.

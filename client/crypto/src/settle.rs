@@ -15,8 +15,8 @@ use crate::{
     point::KeyPoint,
 };
 
-/// What a seller believes about a purchase. The settle secret is derived from all of it. If somebody lied to the seller
-/// about a part, the capsules are for another secret, which is never shown to anybody.
+/// A seller's view of a purchase. The settle secret is derived from all of it. If a node lied to the seller about a part, the
+/// capsules are for another secret, which is never shown to anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sale {
     /// The cluster, and the program on it.

@@ -1,4 +1,4 @@
-//! What two nodes tell of the same transactions, beside each other.
+//! Compares what two nodes show of the same transactions.
 
 use std::collections::HashMap;
 
@@ -13,17 +13,17 @@ use crate::{
     transaction::TransactionChanges,
 };
 
-/// How two nodes' lists of the same address differ.
+/// The differences between two nodes' lists of the same address.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Differences {
-    /// What the first lists alone, and the second.
+    /// The transactions that only the first node lists, and those that only the second lists.
     pub(crate) alone: [Vec<Listing>; 2],
-    /// What both list, and not alike.
+    /// The transactions that both list, with different details.
     pub(crate) unlike: Vec<[Listing; 2]>,
 }
 
 impl Differences {
-    /// Compares what both nodes must have: `up_to` is the slot that both had reached.
+    /// Compares the part that both nodes must have: `up_to` is the slot that both had reached.
     pub(crate) fn of(first: &Walked, second: &Walked, up_to: u64) -> Self {
         let behind = first.complete_behind.max(second.complete_behind);
         let is_of_both = |listing: &&Listing| {
@@ -52,7 +52,8 @@ impl Differences {
         differences
     }
 
-    /// The first node's list, where what only one of both calls failed has not failed: it is to be looked at.
+    /// The first node's list. A transaction that only one of both nodes calls failed counts as succeeded here, so that it is
+    /// looked at.
     pub(crate) fn believed(&self, mut listed: Vec<Listing>) -> Vec<Listing> {
         for [one, other] in &self.unlike {
             let unlike = listed.iter_mut().filter(|listing| *listing == one);
@@ -61,7 +62,7 @@ impl Differences {
         listed
     }
 
-    /// What is missing from whose list.
+    /// The gaps: the transactions that one of both lists lacks.
     pub(crate) fn gaps(&self, account: Address, names: &[String; 2]) -> Vec<Gap> {
         let alone = self.alone.iter().zip([(0, 1), (1, 0)]);
         let mut gaps: Vec<_> = alone
@@ -93,7 +94,7 @@ impl Differences {
     }
 }
 
-/// Who tells of a transaction.
+/// The nodes that show a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Teller {
     /// Both nodes, alike; or neither.
@@ -104,7 +105,7 @@ pub(crate) enum Teller {
     Disagreeing,
 }
 
-/// What two nodes have of a transaction, together.
+/// Joins what two nodes have of a transaction.
 pub(crate) fn together(first: Fetched, second: Fetched) -> (Fetched, Teller) {
     match (first, second) {
         (Fetched::Read(first), Fetched::Read(second)) => {
@@ -123,7 +124,7 @@ pub(crate) fn together(first: Fetched, second: Fetched) -> (Fetched, Teller) {
     }
 }
 
-/// What one of two nodes alone tells of, in one gap; `None`: nothing.
+/// The transactions that only one of two nodes shows, as one gap; `None` if there are none.
 pub(crate) fn told_alone(listings: &[Listing], who: &str, other: &str) -> Option<Gap> {
     let words = format!(
         "{} that the node at {other} does not tell as a whole: the node at {who} alone tells of them",
@@ -165,14 +166,14 @@ fn outcome(listing: &Listing) -> String {
     format!("{outcome} in slot {}", listing.slot)
 }
 
-/// Whether nothing of what a transaction did with the program is lost.
+/// Whether everything that a transaction did with the program is known.
 fn is_whole(executed: &TransactionChanges) -> bool {
     let is_complete = |entry: &Entry| entry.source == Source::Complete;
     executed.unread.is_empty() && executed.entries.iter().all(is_complete)
 }
 
-/// What both tell; `None` where they contradict each other, or where what one of them has lost can't be joined with what
-/// the other tells.
+/// The changes that both show; `None` if they contradict each other, or if the parts that one of them has lost can't be joined
+/// with the other's.
 fn merged(first: &TransactionChanges, second: &TransactionChanges) -> Option<TransactionChanges> {
     if first.entries.len() != second.entries.len() {
         return None;

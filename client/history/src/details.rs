@@ -10,7 +10,7 @@ macro_rules! details {
         roles { $($(#[$role_attr:meta])* $role:ident,)* }
         values { $($(#[$attr:meta])* $value:ident: $type:ty,)* }
     ) => {
-        /// The details of a change; `None` stands for what is not known. The names are those of the protocol, sections 5 and 8.
+        /// The details of a change; `None` stands for an unknown value. The names are those of the protocol, sections 5 and 8.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct ChangeDetails {
             $($(#[$role_attr])* pub $role: Option<Address>,)*
@@ -18,7 +18,7 @@ macro_rules! details {
         }
 
         impl ChangeDetails {
-            /// The addresses that are known, with the names of what they are in the change.
+            /// The known addresses, with the names of their roles in the change.
             pub fn roles(&self) -> impl Iterator<Item = (&'static str, &Address)> {
                 let roles = [$((stringify!($role), &self.$role)),*];
                 roles.into_iter().filter_map(|(role, address)| Some((role, address.as_ref()?)))
@@ -37,15 +37,15 @@ macro_rules! details {
 
 details! {
     roles {
-        /// Whose key was published.
+        /// The wallet whose key was published.
         wallet,
         /// Owner of the record.
         owner,
         /// Creator of the record.
         creator,
-        /// Who deleted or refunded.
+        /// The wallet that deleted or refunded.
         authority,
-        /// Whom the record is shared with.
+        /// The wallet that the record is shared with.
         recipient,
         /// Seller of the order.
         seller,
@@ -53,9 +53,9 @@ details! {
         buyer,
         /// The only wallet that may buy the order; of an order that was created, `None`: anyone may.
         only_buyer,
-        /// Who paid the rent, or got it back.
+        /// The wallet that paid the rent, or got it back.
         rent_payer,
-        /// Who would have paid the rent of a User account that is there already, or did.
+        /// The wallet that paid the rent of a User account, or would have paid it if the account had not existed.
         payer,
         /// The User account of the wallet, of the record's owner, or of the seller.
         user,
@@ -81,13 +81,13 @@ details! {
         encryption_key: [u8; 32],
         /// The wallet's signature over the line that names its key; the program stores it unread.
         attestation: [u8; 64],
-        /// What the record's document is encrypted to.
+        /// The key that the record's document is encrypted to.
         data_public_key: [u8; 32],
         /// Root of the facts that the record's creator attests about the document.
         facts_root: [u8; 32],
         /// Whether the record was verified when it was created, being its owner's own.
         verified: bool,
-        /// Of the program's account, by the ledger's clock, in seconds since the Unix epoch.
+        /// The time of the program's account, by the ledger's clock, in seconds since the Unix epoch.
         created_at: i64,
         /// Expiry of the share, likewise; 0: never.
         expires_at: i64,
@@ -114,14 +114,14 @@ details! {
         settle_secret: [u8; 32],
         /// Position in the order of the first record that was delivered.
         first: u8,
-        /// How many were.
+        /// The number of records that were delivered.
         count: u8,
         /// Purchases that were pending when sales were stopped.
         pending_purchases: u32,
         /// Purchases that were settled when the order was closed.
         settled_purchases: u32,
-        /// What went out of an account of the program, in lamports: the rent and more of one that was closed; the price of
-        /// a purchase that was settled.
+        /// The lamports that left an account of the program: all lamports of a closed account, or the price of a settled
+        /// purchase.
         lamports: u64,
     }
 }

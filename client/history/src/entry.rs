@@ -16,16 +16,16 @@ pub struct Entry {
     pub signature: Signature,
     /// Place among the program's instructions in the transaction, from 0.
     pub position: usize,
-    /// What happened.
+    /// The kind of the change.
     pub kind: ChangeKind,
     /// Whether instruction and event both show it.
     pub source: Source,
-    /// The program whose instruction of the transaction led to it, where that is another one (it called this program);
-    /// `None` also where [`Source::EventAlone`] can't tell.
+    /// The other program whose instruction called this one; `None` if there is none, or if [`Source::EventAlone`] leaves it
+    /// unknown.
     pub through: Option<Address>,
     /// Why the transaction failed, so that it changed nothing; `None` where it succeeded.
     pub failure: Option<Failure>,
-    /// Who signed the transaction, the payer of its fee first.
+    /// The signers of the transaction, the payer of its fee first.
     pub signers: Vec<Address>,
     /// The whole transaction's fee, in lamports.
     pub fee: u64,
@@ -42,15 +42,15 @@ pub struct Failure {
     pub rule: Option<GenerionError>,
 }
 
-/// What shows a change. There is no fourth case: a change that nothing shows is a gap.
+/// The source of a change. There is no fourth case: a change that neither instruction nor event shows is a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// From the instruction and from the event in the log, which agree. Of what failed, from the instruction: it has no
-    /// event that counts.
+    /// The instruction and the event in the log, which agree. For a failed transaction, the instruction: its events don't
+    /// count.
     Complete,
-    /// From the instruction alone; the event is lost.
+    /// The instruction alone; the event is lost.
     InstructionAlone(LostEvent),
-    /// From the event alone; the instruction is lost.
+    /// The event alone; the instruction is lost.
     EventAlone(LostInstruction),
 }
 
@@ -58,14 +58,14 @@ pub enum Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LostInstruction {
-    /// Another program's instruction led to it, and the node does not keep what programs ask of each other.
+    /// An instruction of another program called this one, and the node does not keep calls between programs.
     NotKept,
-    /// The node shows all of the transaction's instructions, and none that this software can read tells of it.
+    /// The node shows all of the transaction's instructions, and this software can read none that asked for the change.
     NotThere,
 }
 
 impl LostInstruction {
-    /// The reason in words.
+    /// The reason, as text.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::NotKept => "the node does not keep what programs ask of each other",
@@ -87,7 +87,7 @@ pub enum LostEvent {
 }
 
 impl LostEvent {
-    /// The reason in words.
+    /// The reason, as text.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::LogTruncated => "its log is cut short",

@@ -6,7 +6,7 @@ use solana_signature::Signature;
 pub struct Gap {
     /// The kind.
     pub kind: GapKind,
-    /// The account or wallet whose history lacks it; `None` where a single transaction does.
+    /// The account or wallet whose history has the gap; `None` if the gap is in a single transaction.
     pub account: Option<Address>,
     /// The transaction, where it is known.
     pub signature: Option<Signature>,
@@ -14,7 +14,7 @@ pub struct Gap {
     pub from_slot: Option<u64>,
     /// The last such slot; `None` stands for the present.
     pub to_slot: Option<u64>,
-    /// What is missing, in words.
+    /// A description of what is missing.
     pub missing: String,
 }
 
@@ -24,8 +24,7 @@ pub struct Gap {
 pub enum GapKind {
     /// The node lists a transaction and does not have it any more.
     TransactionMissing,
-    /// A transaction, or a part of it, can't be read: it is of a form that this software doesn't know, or the node has
-    /// lost what tells its outcome.
+    /// A transaction, or a part of it, can't be read: this software doesn't know its form, or the node has lost its outcome.
     TransactionUnreadable,
     /// An event is lost, and a change is known from its instruction alone.
     EventMissing,
@@ -35,7 +34,7 @@ pub enum GapKind {
     BeginningMissing,
     /// Something must have happened between two changes that are known.
     ChangeMissing,
-    /// What the ledger shows at present does not follow from what is known.
+    /// The account on the ledger does not follow from the known changes.
     PresentDiffers,
     /// There are older transactions than were asked for.
     NotRead,

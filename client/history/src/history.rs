@@ -1,4 +1,4 @@
-//! An audit trail, and how it is put together from what the nodes answered.
+//! An audit trail, and how it is put together from the answers of nodes.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -24,13 +24,13 @@ use crate::{
 pub struct History {
     /// The account or wallet.
     pub address: Address,
-    /// What is at the address, or was; `None` where no transaction in the range shows it.
+    /// The kind of account at the address, now or before; `None` if no transaction in the range shows it.
     pub kind: Option<SubjectKind>,
     /// The changes, oldest first.
     pub entries: Vec<Entry>,
-    /// What is missing, by slot. What lies outside the range is not a gap.
+    /// The missing parts, by slot. A part outside the range is not a gap.
     pub gaps: Vec<Gap>,
-    /// How many failed transactions were skipped, of the program or of others: see [`HistoryRange::failed`].
+    /// The number of failed transactions that were skipped, of this program and of others: see [`HistoryRange::failed`].
     pub failed_transactions: usize,
     /// The one or two nodes that answered everything, as addresses without the secrets in them.
     pub nodes: Vec<String>,

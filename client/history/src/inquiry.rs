@@ -1,4 +1,4 @@
-//! What is known so far while a history is read.
+//! The state of reading a history.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -21,7 +21,7 @@ use crate::{
     transaction::TransactionChanges,
 };
 
-/// What is known so far of one history.
+/// The part of one history that is known so far.
 pub(crate) struct Inquiry<'a> {
     pub(crate) nodes: HistoryNodes<'a>,
     pub(crate) first: NodeReader<'a>,
@@ -31,7 +31,7 @@ pub(crate) struct Inquiry<'a> {
     /// The latest first.
     pub(crate) listed: Vec<Listing>,
     pub(crate) executed: HashMap<Signature, TransactionChanges>,
-    /// The accounts whose changes are all looked for, as the ledger shows them at present.
+    /// The accounts whose changes are all read, as the ledger shows them at present.
     pub(crate) accounts: BTreeMap<Address, Snapshot>,
     pub(crate) gaps: Vec<Gap>,
     /// Whether a list of transactions ended before the account's creation.
@@ -88,7 +88,7 @@ impl<'a> Inquiry<'a> {
         }
     }
 
-    /// Only one of the two nodes can confirm what happened after the slot that the other has reached.
+    /// Only one of the two nodes can confirm a change after the slot that the other has reached.
     fn report_distance(&mut self, first_slot: u64, second_slot: u64, second: &NodeReader) {
         if first_slot.abs_diff(second_slot) <= RECENT {
             return;
@@ -107,7 +107,7 @@ impl<'a> Inquiry<'a> {
         });
     }
 
-    /// The second node stopped answering: what it answered so far counts, and the rest is the first node's word.
+    /// The second node stopped answering: its answers so far count, and the rest is the first node's word.
     pub(crate) fn drop_second_node(&mut self, error: &NodeError) {
         if self.second.take().is_some() {
             self.report_silence(error);
@@ -150,7 +150,7 @@ impl<'a> Inquiry<'a> {
         Ok(())
     }
 
-    /// The program's accounts at these addresses, in this order. What is read later is from no older state.
+    /// The program's accounts at these addresses, in this order. Later reads are of no older state.
     pub(crate) async fn snapshots(
         &mut self,
         addresses: &[Address],

@@ -1,7 +1,7 @@
-//! Audit trails: what happened to a record, an order, a purchase, a share or a user, rebuilt from the ledger alone.
+//! Audit trails: the history of a record, an order, a purchase, a share or a user, rebuilt from the ledger alone.
 //!
-//! Use [`History::read`] with the nodes of a deployment's cluster and an address. No type of this crate, or of what it
-//! depends on, can hold a secret key: servers may use it.
+//! Use [`History::read`] with the nodes of a deployment's cluster and an address. No type of this crate, or of the crates below
+//! it, can hold a secret key, so servers may use it.
 //!
 //! ```no_run
 //! use generion_history::{History, HistoryError, HistoryNodes, HistoryRange};
@@ -25,10 +25,10 @@
 //!
 //! # How a history is rebuilt
 //!
-//! The nodes list the transactions of an address, back to the first. Each transaction is read twice: its instructions say
-//! what the signers asked of the program, and the events in its log say what the program did. Either of them can be lost:
-//! the runtime cuts long logs, and nodes delete old transactions. A change is therefore shown with what is left of it
-//! ([`Source`]), and whatever is missing is reported as a [`Gap`].
+//! The nodes list the transactions of an address, back to the first. Each transaction is read in two ways: its instructions
+//! show what the signers asked of the program, and the events in its log show what the program did. Either of them can be lost:
+//! the runtime cuts long logs, and nodes delete old transactions. A change is therefore shown with the source that is left
+//! ([`Source`]), and each missing part is reported as a [`Gap`].
 //!
 //! Then the changes are replayed on the accounts that they name. A change before its account's creation, a counter that
 //! skips a number, or a final state that differs from the account on the ledger shows that a change is missing, even where
@@ -38,15 +38,15 @@
 //!
 //! # What can be trusted
 //!
-//! Where nodes of two operators are configured, both are asked for everything. Where their answers differ, a gap says so and
-//! names the node behind each answer. A history that a single node shows ([`History::is_one_nodes_word`]) proves less:
-//! signatures prove what transactions asked for, but not that they succeeded, nor that none is left out.
+//! If nodes of two operators are configured, both are asked for everything. If their answers differ, a gap says so and names
+//! the node of each answer. A history that a single node shows ([`History::is_one_nodes_word`]) proves less: signatures prove
+//! what transactions asked for, but not that they succeeded, nor that none is left out.
 //!
 //! # Which accounts are included
 //!
-//! Some instructions don't name every account that they concern: a revocation does not name its record, and the closing of
-//! a purchase does not name its order. The history of a record therefore includes its shares, the history of an order its
-//! purchases, and the history of a wallet its orders, its purchases, and what is shared with it.
+//! Some instructions don't name every account that they concern: a revocation does not name its record, and the closing of a
+//! purchase does not name its order. The history of a record therefore includes its shares, the history of an order its
+//! purchases, and the history of a wallet its orders, its purchases, and the records that are shared with it.
 #![forbid(unsafe_code)]
 
 mod change;
@@ -87,5 +87,5 @@ pub use range::{HistoryRange, Moment};
 pub use subject_kind::SubjectKind;
 pub use transaction::{TransactionChanges, UnreadableTransaction};
 
-/// What [`TransactionChanges::read`] takes: a node's answer to `getTransaction`.
+/// The input of [`TransactionChanges::read`]: a node's answer to `getTransaction`.
 pub use solana_transaction_status_client_types::EncodedConfirmedTransactionWithStatusMeta;

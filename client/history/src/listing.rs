@@ -5,9 +5,9 @@ use solana_signature::Signature;
 /// A transaction as a node lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listing {
-    /// Its signature.
+    /// The transaction's signature.
     pub signature: Signature,
-    /// Its slot.
+    /// The transaction's slot.
     pub slot: u64,
     /// The time of its block, in seconds since the Unix epoch, if the node knows it.
     pub time: Option<i64>,

@@ -1,4 +1,4 @@
-//! What one node keeps of transactions.
+//! The transactions that one node has.
 
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ use crate::{listing::Listing, range::HistoryRange, transaction::TransactionChang
 
 /// Most signatures that a node gives in one answer.
 const SIGNATURES_PER_REQUEST: usize = 1_000;
-/// How often a recent transaction that is listed but not there is asked for again: behind one address there may be
-/// several nodes, and one of them a little behind.
+/// The number of times that a recent transaction is asked for again which the node lists but does not have: several nodes may
+/// stand behind one address, one of them a little behind.
 pub(crate) const MISSING_RETRIES: u32 = 3;
 /// Slots for which a transaction is recent.
 pub(crate) const RECENT: u64 = 150;
@@ -46,14 +46,14 @@ pub struct Walked {
     pub complete_behind: Option<u64>,
 }
 
-/// What a node has of a transaction.
+/// The answer of a node about a transaction.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Fetched {
-    /// What it changed.
+    /// The changes that the transaction made.
     Read(TransactionChanges),
-    /// It is listed, and not there any more.
+    /// The node lists the transaction, and does not have it any more.
     Missing,
-    /// Why, in words.
+    /// The reason, as text.
     Unreadable(String),
 }
 
@@ -62,7 +62,7 @@ pub enum Fetched {
 pub struct NodeReader<'a> {
     /// The program's.
     pub addresses: Addresses,
-    /// How long a node that is behind [`Self::slot`] is waited for.
+    /// The time to wait for a node that is behind [`Self::slot`].
     pub patience: Duration,
     /// The node.
     pub node: &'a Node,
@@ -71,7 +71,7 @@ pub struct NodeReader<'a> {
 }
 
 impl NodeReader<'_> {
-    /// Its address, without what is secret in it.
+    /// The node's address, without its secrets.
     pub(crate) fn name(&self) -> String {
         self.node.url().to_string()
     }

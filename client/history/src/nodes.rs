@@ -8,10 +8,10 @@ use solana_hash::Hash;
 
 use crate::progress::{HistoryProgress, OnProgress};
 
-/// How long a node may be behind, unless [`HistoryNodes::patience`] says otherwise.
+/// The time that a node may be behind by default; [`HistoryNodes::patience`] changes it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The nodes that histories are read from, and the program whose histories they are.
+/// The nodes to read histories from, and the program whose histories to read.
 #[derive(Clone, Copy)]
 pub struct HistoryNodes<'a> {
     pub(crate) nodes: &'a [Node],
@@ -45,7 +45,7 @@ impl<'a> HistoryNodes<'a> {
         }
     }
 
-    /// How long the first node may be behind that slot: 30 s by default.
+    /// The time that the first node may be behind that slot: 30 s by default.
     #[must_use]
     pub const fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }

@@ -1,10 +1,10 @@
-/// How far the reading of a history is. Each step is reported from 0 to its end, and can come more than once.
+/// The progress of reading a history. Each step is reported from 0 to its end, and can come more than once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HistoryProgress {
     /// The transactions of addresses are listed.
     Listing {
-        /// Addresses whose lists are complete.
+        /// Number of addresses whose lists are complete.
         done: usize,
         /// Addresses in all.
         total: usize,

@@ -6,15 +6,14 @@ use crate::listing::Listing;
 pub enum Moment {
     /// A slot.
     Slot(u64),
-    /// A time of blocks, in seconds since the Unix epoch. A block whose time the node does not know any more counts as
-    /// within every range.
+    /// The time of a block, in seconds since the Unix epoch. A block whose time the node has lost counts as within every range.
     Time(i64),
 }
 
-/// What part of a history is looked at: all of it by default, but no more than 10,000 transactions of an address.
+/// The part of a history to read: by default all of it, but no more than 10,000 transactions of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryRange {
-    /// From here on, inclusive.
+    /// The beginning, inclusive.
     pub since: Option<Moment>,
     /// Up to here, inclusive.
     pub until: Option<Moment>,

@@ -1,4 +1,4 @@
-//! Replays changes on the accounts that they name: where a change does not fit what came before it, or the end does not fit
+//! Replays changes on the accounts that they name: if a change does not fit the changes before it, or the result does not fit
 //! the account on the ledger, a change is missing.
 
 mod account;
@@ -17,10 +17,10 @@ use crate::{
     snapshot::Snapshot,
 };
 
-/// Replays `entries`, oldest first, and returns what is missing from the histories of `accounts`.
+/// Replays `entries`, oldest first, and returns the gaps in the histories of `accounts`.
 ///
-/// `from_start`: the entries begin with the accounts' creations. `to_present`: they end with what the ledger shows of the
-/// accounts.
+/// `from_start`: the entries begin with the accounts' creations. `to_present`: they end with the accounts as the ledger shows
+/// them.
 pub(crate) fn replay(
     entries: &[Entry],
     accounts: &BTreeMap<Address, Snapshot>,

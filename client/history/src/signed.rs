@@ -1,4 +1,4 @@
-//! A transaction as it was signed, of any version that ledgers take: what came from a node, which is hostile input.
+//! Decodes a signed transaction of any version that ledgers take. The bytes come from a node, and are hostile input.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use solana_address::Address;
@@ -17,15 +17,15 @@ const CONFIG_BYTES: [usize; 5] = [4; 5];
 /// The bits of the priority fee.
 const PRIORITY_FEE: u32 = 0b11;
 
-/// What was signed, and the signatures.
+/// A signed message, and its signatures.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Signed {
     pub(crate) signatures: Vec<Signature>,
-    /// How many of the keys are signers: the first ones, and the payer of the fee before all.
+    /// The number of signers among the keys: the first keys, beginning with the payer of the fee.
     pub(crate) signers: usize,
     /// Without those that come from lookup tables.
     pub(crate) keys: Vec<Address>,
-    /// How many more come from lookup tables.
+    /// The number of further keys, from lookup tables.
     pub(crate) looked_up: usize,
     pub(crate) instructions: Vec<Outer>,
 }
@@ -116,7 +116,7 @@ impl Signed {
 /// The addresses that came from lookup tables, `count` of them.
 ///
 /// # Errors
-/// In words, that the node does not tell them.
+/// An error that says that the node does not show the looked-up keys.
 pub(crate) fn loaded(meta: &UiTransactionStatusMeta, count: usize) -> Result<Vec<Address>, String> {
     let loaded: Option<Vec<Address>> = match &meta.loaded_addresses {
         OptionSerializer::Some(loaded) => loaded

@@ -101,7 +101,7 @@ impl NodeReader<'_> {
         batches.try_concat().await
     }
 
-    /// As [`Self::snapshots`], of no more accounts than a node gives in one answer.
+    /// As [`Self::snapshots`], for no more accounts than a node gives in one answer.
     async fn some_snapshots(&self, addresses: &[Address]) -> Result<Vec<Snapshot>, HistoryError> {
         let rpc = self.node.rpc();
         let ask = |min_context_slot| {

@@ -1,4 +1,4 @@
-//! What a history is of, and which further accounts belong to it.
+//! The subject of a history, and the further accounts that belong to it.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::{
     subject_kind::SubjectKind,
 };
 
-/// What a history is of.
+/// The subject of a history.
 pub(crate) struct Subject {
     pub(crate) address: Address,
     pub(crate) kind: Option<SubjectKind>,
@@ -38,7 +38,7 @@ impl Subject {
 }
 
 impl Inquiry<'_> {
-    /// Finds out what is, or was, at an address, and reads its transactions.
+    /// Finds out what kind of account is, or was, at an address, and reads its transactions.
     pub(crate) async fn find_subject(&mut self, address: Address) -> Result<Subject, HistoryError> {
         // The accounts are read first, and then transactions from a state that is no older. So a change that happens
         // meanwhile is in both, and is not taken for a gap.
@@ -85,7 +85,7 @@ impl Inquiry<'_> {
         })
     }
 
-    /// What an address is in the changes that name it.
+    /// The role of an address in the changes that name it.
     fn kind_in_changes(&self, address: &Address) -> Option<SubjectKind> {
         let is = |role: Option<Address>| role.as_ref() == Some(address);
         self.changes().find_map(|entry| {

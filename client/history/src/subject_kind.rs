@@ -1,4 +1,4 @@
-/// What a history can be of.
+/// The kinds of subjects that a history can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SubjectKind {

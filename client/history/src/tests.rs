@@ -1,4 +1,4 @@
-//! Made by hand: what nodes may answer, and what must be read in it.
+//! Tests with made-up answers of nodes.
 
 mod made;
 mod node;

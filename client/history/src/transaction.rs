@@ -1,4 +1,4 @@
-//! What a transaction did with the program: reads what a node returned, which is hostile input.
+//! Reads what a transaction did with the program. The answer of the node is hostile input.
 
 use generion::GenerionError;
 use generion_interface::{
@@ -23,19 +23,23 @@ use crate::{
     signed::{Signed, loaded},
 };
 
-/// What the runtime writes into a log in place of what did not fit.
+/// The line that the runtime writes into a log in place of lines that did not fit.
 const TRUNCATED: &str = "Log truncated";
 /// More base58 than an instruction of the program can have: a record with a locator of 512 bytes takes 701 bytes.
 const MAX_DATA_CHARS: usize = 2_048;
 
-/// What a transaction did with the program.
+/// More instructions than a transaction runs, inner ones included: the runtime ends one after 64. Instructions are compared
+/// with events in pairs, so a node that makes up more of both must not choose how long that takes.
+const MAX_INSTRUCTIONS: usize = 256;
+
+/// The changes that a transaction made with the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransactionChanges {
     /// The changes, in order.
     pub entries: Vec<Entry>,
-    /// Why further parts of the transaction can't be read, each in words. They did something with the program, or may have.
+    /// The reasons why further parts of the transaction can't be read. These parts did something with the program, or may have.
     pub unread: Vec<String>,
-    /// All accounts that the transaction names, whatever for.
+    /// All accounts that the transaction names.
     pub accounts: Vec<Address>,
 }
 
@@ -51,8 +55,8 @@ struct Call {
 }
 
 impl TransactionChanges {
-    /// Reads the transaction with a signature, as a node answers it in base64 (`getTransaction`). `addresses` are of the
-    /// program whose changes are read.
+    /// Reads the transaction with a signature from a node's answer in base64 (`getTransaction`). `addresses` are of the program
+    /// whose changes are read.
     ///
     /// # Errors
     /// [`UnreadableTransaction`]: it is another transaction, or its form or its outcome is not known.
@@ -69,13 +73,13 @@ impl TransactionChanges {
         of: &Addresses,
         confirmed: &EncodedConfirmedTransactionWithStatusMeta,
     ) -> Result<Self, String> {
-        let told = &confirmed.transaction;
-        let signed = Signed::read(&told.transaction)
+        let shown = &confirmed.transaction;
+        let signed = Signed::read(&shown.transaction)
             .ok_or("the node returned no transaction of a form that this software knows")?;
         if !signed.signatures.contains(signature) {
             return Err("the node returned another transaction".to_owned());
         }
-        let meta = told
+        let meta = shown
             .meta
             .as_ref()
             .ok_or("the node does not know its outcome any more")?;
@@ -103,6 +107,7 @@ impl TransactionChanges {
                 calls.extend(inner_call(&addresses, of, program, called)?);
             }
         }
+        require_possible(calls.len(), "instructions")?;
         let transaction = Transaction {
             of,
             slot: confirmed.slot,
@@ -113,14 +118,14 @@ impl TransactionChanges {
             has_inner: inner.is_some(),
             addresses: &addresses,
         };
-        Ok(match meta.err.clone().map(TransactionError::from) {
-            Some(error) => transaction.attempts(calls, &programs, error),
+        match meta.err.clone().map(TransactionError::from) {
+            Some(error) => Ok(transaction.attempts(calls, &programs, error)),
             None => transaction.changes(calls, &callers),
-        })
+        }
     }
 }
 
-/// What its changes have in common.
+/// The values that all changes of a transaction have in common.
 struct Transaction<'a> {
     of: &'a Addresses,
     slot: u64,
@@ -133,8 +138,8 @@ struct Transaction<'a> {
 }
 
 impl Transaction<'_> {
-    /// What it would have done. What it logged before it failed never happened, and what is no instruction of the
-    /// program has rightly failed.
+    /// The attempted changes of a failed transaction. Its logged events never happened, and an instruction that is none of the
+    /// program's failed rightly.
     fn attempts(
         &self,
         calls: Vec<Call>,
@@ -171,9 +176,10 @@ impl Transaction<'_> {
         }
     }
 
-    /// What it did. `callers` are other programs that were given this one's account.
-    fn changes(&self, calls: Vec<Call>, callers: &[Address]) -> TransactionChanges {
+    /// The changes of a transaction that succeeded. `callers` are other programs that were given this one's account.
+    fn changes(&self, calls: Vec<Call>, callers: &[Address]) -> Result<TransactionChanges, String> {
         let (events, lost) = logged(self.meta, self.of);
+        require_possible(events.len(), "events")?;
         let (mut instructions, mut through, mut unread) = (Vec::new(), Vec::new(), Vec::new());
         for call in calls {
             match call.instruction {
@@ -217,13 +223,13 @@ impl Transaction<'_> {
                 _ => Source::Complete,
             },
             through: joined.instruction.and_then(|index| through[index]),
-            ..self.entry(position, joined.told)
+            ..self.entry(position, joined.shown)
         };
-        TransactionChanges {
+        Ok(TransactionChanges {
             entries: entries.map(entry).collect(),
             unread,
             accounts: self.addresses.to_vec(),
-        }
+        })
     }
 
     fn entry(&self, position: usize, (kind, mut details): (ChangeKind, ChangeDetails)) -> Entry {
@@ -250,6 +256,15 @@ impl Transaction<'_> {
     fn is_gone(&self, address: &Address) -> bool {
         let at = self.addresses.iter().position(|one| one == address);
         at.and_then(|at| self.meta.post_balances.get(at)) == Some(&0)
+    }
+}
+
+fn require_possible(count: usize, of: &str) -> Result<(), String> {
+    match count <= MAX_INSTRUCTIONS {
+        true => Ok(()),
+        false => Err(format!(
+            "the node returned {count} {of} of the program in one transaction, and no transaction has more than {MAX_INSTRUCTIONS}"
+        )),
     }
 }
 
@@ -290,7 +305,7 @@ fn inner_call(
     if at(addresses, called.program_id_index)? != of.program_id {
         return Ok(None);
     }
-    // What is too long to be one is not decoded: base58 takes time by the square of the length.
+    // Data that are too long for an instruction of the program are not decoded: base58 takes time by the square of the length.
     let data = (called.data.len() <= MAX_DATA_CHARS)
         .then(|| bs58::decode(&called.data).into_vec().ok())
         .flatten();

@@ -25,12 +25,12 @@ const WALKS_AT_A_TIME: usize = 32;
 /// Transactions that are asked for at the same time.
 const FETCHES_AT_A_TIME: usize = 32;
 
-/// What is listed of an address.
+/// The list of an address's transactions.
 struct AddressList {
     address: Address,
-    /// By the first node, or by both.
+    /// The list of the first node, or the joint list of both.
     walked: Walked,
-    /// How the second node's list differs, or why there is none; `None`: it was not asked.
+    /// The differences of the second node's list, or the error of that node; `None` if it was not asked.
     second: Option<Result<Differences, NodeError>>,
 }
 
@@ -91,8 +91,8 @@ impl Inquiry<'_> {
         Ok(())
     }
 
-    /// Lists an address's transactions. What happened lately may be known to one of two nodes a moment before the other:
-    /// where they differ by that, they are asked again.
+    /// Lists an address's transactions. One of two nodes may know recent transactions a moment before the other: if their lists
+    /// differ in those, both nodes are asked again.
     async fn list(&self, address: Address) -> Result<AddressList, NodeError> {
         let mut retries = MISSING_RETRIES;
         loop {
@@ -111,7 +111,7 @@ impl Inquiry<'_> {
                     });
                 }
             };
-            // Nobody has to know what came behind the state that both had reached.
+            // Neither node has to know transactions after the state that both had reached.
             let nodes = self.second.into_iter().chain([self.first]);
             let up_to = nodes.map(|node| node.slot).min().unwrap_or_default();
             let differences = Differences::of(&first, &second, up_to);
@@ -134,7 +134,7 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Fetches and reads transactions; what can't be had becomes a gap.
+    /// Fetches and reads transactions; one that can't be fetched or read becomes a gap.
     async fn fetch(&mut self, listed: &[Listing]) -> Result<(), NodeError> {
         let (first, second) = (self.first, self.second);
         let nodes = self.nodes;
@@ -208,7 +208,7 @@ pub(crate) fn merge(one: Vec<Listing>, other: Vec<Listing>) -> Vec<Listing> {
     let ahead: HashSet<_> = other.clone().map(|listing| listing.signature).collect();
     while let (Some(first), Some(second)) = (one.peek(), other.peek()) {
         let both = first.signature == second.signature;
-        // What both have waits until both have come to it.
+        // An item of both lists waits until both have come to it.
         let take_second = second.slot > first.slot
             || (second.slot == first.slot && ahead.contains(&first.signature));
         match take_second && !both {
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(merged([(1, 1)], []), [(1, 1)]);
     }
 
-    /// What both know puts what only one of them knows in its place.
+    /// Items that are in both lists determine the place of items that are in one.
     #[test]
     fn the_order_within_a_slot_is_kept() {
         let lists = ([(5, 1), (5, 2), (5, 3)], [(5, 4), (5, 2), (5, 6)]);
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(merged([(5, 2)], [(5, 1), (5, 2)]), [(5, 1), (5, 2)]);
     }
 
-    /// Two nodes behind one address may disagree about the order: nothing is lost or told twice for that.
+    /// Two nodes behind one address may disagree about the order: no transaction is lost or listed twice for that.
     #[test]
     fn orders_that_contradict_each_other_lose_nothing() {
         let mut names: Vec<_> = merged([(5, 1), (5, 2)], [(5, 2), (5, 1)])

@@ -12,7 +12,7 @@ const TAIL_LENGTH: usize = 4;
 /// An account that an instruction creates. Its rent follows from its size. A new kind of account is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountToCreate {
-    /// Of a wallet that publishes its first key.
+    /// The account of a wallet that publishes its first key.
     User,
     /// With the length of its sealed locator, in bytes.
     Record(usize),
@@ -20,7 +20,7 @@ pub enum AccountToCreate {
     Order(usize),
     /// With the number of its records.
     Purchase(usize),
-    /// Of a record.
+    /// The account of a record.
     Share,
 }
 

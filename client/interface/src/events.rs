@@ -109,7 +109,7 @@ pub fn from_logs<'a>(program_id: &Address, logs: impl IntoIterator<Item = &'a st
 mod tests {
     use super::*;
 
-    /// Found by the fuzz target `events`: what a program says is not what the runtime says of it.
+    /// Found by the fuzz target `events`: a line that a program logs must not be taken for a line of the runtime.
     #[test]
     fn words_of_a_program_neither_start_nor_end_a_program() {
         let event = on_chain::RecordVerified {

@@ -1,4 +1,4 @@
-//! What a server answers to `GET /health`, so that an operator sees which build is running.
+//! The answer of a server to `GET /health`, so that an operator sees which build is running.
 
 use generion::constants::ACCOUNT_VERSION;
 use serde::{Deserialize, Serialize};

@@ -11,11 +11,11 @@ use solana_transaction::versioned::VersionedTransaction;
 
 /// Most bytes of a legacy or version 0 transaction, signatures included.
 pub const MAX_TRANSACTION_BYTES: usize = 1_232;
-/// What a transaction pays for each of its signatures, in lamports.
+/// The fee of a transaction for each of its signatures, in lamports.
 pub const FEE_PER_SIGNATURE: u64 = 5_000;
 /// Most compute units that a transaction may ask for.
 const MAX_COMPUTE_UNITS: u32 = 1_400_000;
-/// What a transaction gets for each instruction if it does not ask.
+/// The compute units that a transaction gets for each instruction if it does not ask for a number.
 const DEFAULT_COMPUTE_UNITS: u32 = 200_000;
 /// Micro-lamports of a lamport.
 const MICRO: u128 = 1_000_000;
@@ -58,7 +58,7 @@ pub struct Call<'a> {
     pub data: &'a [u8],
 }
 
-/// What a transaction asks for beside its instructions.
+/// The values that a transaction sets by compute-budget instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ComputeBudget {
     /// The most compute units that it may use.
@@ -68,7 +68,7 @@ pub struct ComputeBudget {
 }
 
 impl ComputeBudget {
-    /// What it pays beside the fee for signatures, in lamports.
+    /// The priority fee, in lamports: the part of the fee that is not for signatures.
     pub fn priority_fee(&self) -> u64 {
         let micro = u128::from(self.unit_price) * u128::from(self.unit_limit);
         u64::try_from(micro.div_ceil(MICRO)).unwrap_or(u64::MAX)
@@ -86,7 +86,7 @@ impl ReadTransaction {
         }
         let transaction: VersionedTransaction =
             bincode::deserialize(bytes).map_err(|_| InvalidTransaction::Malformed)?;
-        // Without a rest: what a further version hides has to be thought about first.
+        // No catch-all arm here: somebody has to decide about the fields of a further version.
         match &transaction.message {
             VersionedMessage::Legacy(_) => {}
             VersionedMessage::V0(message) if message.address_table_lookups.is_empty() => {}
@@ -103,7 +103,7 @@ impl ReadTransaction {
         })
     }
 
-    /// Its bytes.
+    /// The transaction's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         bincode::serialize(&self.transaction).unwrap_or_default()
     }
@@ -113,12 +113,13 @@ impl ReadTransaction {
         &self.transaction
     }
 
-    /// What is signed.
+    /// The message, which is signed.
     pub fn message_bytes(&self) -> &[u8] {
         &self.message
     }
 
-    /// Its signature: that of the wallet that pays the fee, which identifies it on the ledger. It may be missing still.
+    /// The transaction's signature: that of the wallet that pays the fee, which identifies the transaction on the ledger. It
+    /// may be missing still.
     pub fn signature(&self) -> Signature {
         self.transaction
             .signatures
@@ -127,7 +128,7 @@ impl ReadTransaction {
             .unwrap_or_default()
     }
 
-    /// Its accounts: first the wallet that pays the fee, then the other signers.
+    /// The transaction's accounts: first the wallet that pays the fee, then the other signers.
     pub fn accounts(&self) -> &[Address] {
         self.message().static_account_keys()
     }
@@ -149,7 +150,7 @@ impl ReadTransaction {
         self.signers().filter_map(missing).collect()
     }
 
-    /// The wallets whose signatures are there and wrong.
+    /// The wallets whose signatures are wrong.
     pub fn wrong_signers(&self) -> Vec<Address> {
         self.signers()
             .filter(|(_, signature)| *signature != Signature::default())
@@ -170,7 +171,7 @@ impl ReadTransaction {
         }
     }
 
-    /// Its instructions, in order.
+    /// The transaction's instructions, in order.
     pub fn calls(&self) -> impl Iterator<Item = Call<'_>> + '_ {
         let keys = self.accounts();
         // `sanitize` has checked all indexes.
@@ -182,7 +183,7 @@ impl ReadTransaction {
         })
     }
 
-    /// What it asks for beside its instructions.
+    /// The values that the transaction sets by compute-budget instructions.
     ///
     /// # Errors
     /// [`InvalidComputeBudget`] where an instruction for it is unknown, malformed or there twice.
@@ -215,10 +216,10 @@ impl ReadTransaction {
         })
     }
 
-    /// Its whole fee, in lamports: for its signatures, and for its priority.
+    /// The whole fee, in lamports: for signatures and for priority.
     ///
     /// # Errors
-    /// As [`Self::compute_budget`].
+    /// Those of [`Self::compute_budget`].
     pub fn fee(&self) -> Result<u64, InvalidComputeBudget> {
         let signatures = u64::from(self.message().header().num_required_signatures);
         let priority = self.compute_budget()?.priority_fee();

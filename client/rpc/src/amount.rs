@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Lamports of a SOL.
 pub const LAMPORTS_PER_SOL: u64 = 1_000_000_000;
-/// What a transaction pays for each of its signatures, in lamports.
+/// The fee of a transaction for each of its signatures, in lamports.
 pub const FEE_PER_SIGNATURE: u64 = 5_000;
 const DECIMALS: usize = 9;
 
@@ -23,10 +23,15 @@ impl fmt::Display for Sol {
     }
 }
 
+/// The sum of lamports that nodes, logs or files name; [`u64::MAX`] where it is above that, which no true amounts are.
+pub fn total(lamports: impl IntoIterator<Item = u64>) -> u64 {
+    lamports.into_iter().fold(0, u64::saturating_add)
+}
+
 /// Reads `0.25SOL` or `250000000lamports`, with or without a space; the lamports. A bare number could be meant either way.
 ///
 /// # Errors
-/// What is expected.
+/// The expected form, as a sentence for the user.
 pub fn parse(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let number = digits.trim_end();
@@ -75,6 +80,14 @@ mod tests {
         ] {
             assert_eq!(parse(text), Ok(lamports), "{text}");
         }
+    }
+
+    /// Amounts that a node makes up overflow nothing.
+    #[test]
+    fn a_sum_is_at_most_the_largest_number() {
+        assert_eq!(total([]), 0);
+        assert_eq!(total([1, 2, 3]), 6);
+        assert_eq!(total([u64::MAX, 1, 7]), u64::MAX);
     }
 
     #[test]

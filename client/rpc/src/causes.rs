@@ -1,12 +1,13 @@
-//! An error together with what caused it. A library's errors each say one thing, and a program joins them where it shows them.
+//! An error together with its causes. Each error of a library says one thing; a program joins the errors of a chain when it
+//! shows them.
 
 use std::error::Error;
 
 use crate::url::redacted_urls;
 
-/// The error's text, and the texts of its sources behind colons, in one line. Addresses in the texts of sources are shown
-/// without what may be secret in them: sources can be errors of others' libraries. A source that the text before it quotes, as
-/// some libraries do, is left out.
+/// The error's text and the texts of its sources, joined by colons, in one line. Sources can be errors of other libraries, so
+/// secrets in the addresses that they quote are hidden. A source that the text before it quotes already, as some libraries do,
+/// is left out.
 pub fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut before = text.clone();

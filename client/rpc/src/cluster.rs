@@ -1,5 +1,5 @@
-//! Which ledger is meant. A cluster is its user's choice, and never follows from what a node answers: each node has to
-//! show the genesis hash of the cluster that was chosen.
+//! Clusters. Users choose the cluster themselves; an answer of a node never decides it. Each node has to show the genesis hash
+//! of the chosen cluster.
 //!
 //! The genesis hashes of the public clusters and of the local node are pinned here. That of another cluster is its user's
 //! setting.
@@ -64,8 +64,8 @@ impl Cluster {
         }
     }
 
-    /// The cluster with this genesis hash. It gives a hash its name; which cluster to use is never taken from what a node
-    /// answers.
+    /// The cluster with this genesis hash. This gives a name to a hash; it must not be used to choose a cluster from a node's
+    /// answer.
     pub fn of_genesis(genesis: &Hash) -> Self {
         [
             Self::MainnetBeta,
@@ -94,7 +94,7 @@ impl Cluster {
         matches!(self, Self::MainnetBeta | Self::Devnet | Self::Testnet)
     }
 
-    /// Its name; `None`: it has a genesis hash only.
+    /// The name; `None` for a cluster that is known by its genesis hash only.
     pub const fn known_name(&self) -> Option<&'static str> {
         match self {
             Self::MainnetBeta => Some("mainnet-beta"),
@@ -105,7 +105,7 @@ impl Cluster {
         }
     }
 
-    /// Its name, or its genesis hash where it has none. It parses back, and can be the name of a file.
+    /// The name, or the genesis hash of a cluster without a name. The text can be parsed again, and can be the name of a file.
     pub fn name(&self) -> String {
         match self.known_name() {
             Some(name) => name.to_owned(),
@@ -151,7 +151,7 @@ impl fmt::Display for Cluster {
 /// A node's address from its text, or from the Solana tools' name of a cluster or the name's first letter.
 ///
 /// # Errors
-/// As [`NodeUrl::parse`].
+/// Those of [`NodeUrl::parse`].
 pub fn node_url(text: &str, plain_http: PlainHttp) -> Result<NodeUrl, UrlError> {
     let known = Cluster::from_moniker(text).and_then(|cluster| cluster.node());
     NodeUrl::parse(known.unwrap_or(text), plain_http)
@@ -167,9 +167,9 @@ pub fn node_url(text: &str, plain_http: PlainHttp) -> Result<NodeUrl, UrlError> 
 pub struct OtherGenesis {
     /// The node, without its secrets.
     pub node: String,
-    /// What it shows.
+    /// The genesis hash that the node shows.
     pub shown: Hash,
-    /// What was expected of it.
+    /// The genesis hash that was expected.
     pub expected: Hash,
 }
 

@@ -1,4 +1,4 @@
-//! Sends signed transactions to all nodes, and confirms what became of them.
+//! Sends signed transactions to all nodes, and confirms their outcome.
 //!
 //! A transaction that was handed to a node is in one of these states: confirmed on the ledger; failed on the ledger, where it
 //! costs its fee; expired, so that it never will be on the ledger; or unknown as yet. [`Confirmer::confirm`] asks all nodes
@@ -34,26 +34,27 @@ pub use self::outcome::{ConfirmationError, Confirmed, FailedTransaction};
 use self::round::{Answers, Round};
 use crate::node::{GenesisError, Node};
 
-/// How often the nodes are asked.
+/// The time between two rounds of questions to the nodes.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
-/// How often the same bytes are sent again meanwhile, and the nodes are asked whether they have expired.
+/// The time after which the same bytes are sent again, and the nodes are asked whether the transaction has expired.
 const RESEND_INTERVAL: Duration = Duration::from_secs(2);
 /// Blocks behind a transaction's last one for which every node still knows its status without a history.
 const STATUS_CACHE_BLOCKS: u64 = 100;
-/// Longer than any block hash lives: a node whose block height stands still must not hold up its user for ever.
+/// The longest time to wait, which is longer than any block hash is valid: a node whose block height stands still must not hold
+/// up its user for ever.
 const LONGEST_LIFE: Duration = Duration::from_secs(600);
 /// The highest version of a transaction that is read.
 const MAX_TRANSACTION_VERSION: u8 = 1;
 
-/// The nodes that transactions are sent to, and that are asked what became of them.
+/// The nodes that get transactions, and that are asked for their outcome.
 #[derive(Clone, Copy)]
 pub struct Confirmer<'a> {
     nodes: &'a [Node],
     genesis: &'a Hash,
     patience: Duration,
-    /// How many nodes have to say that a transaction is confirmed, where so many answer.
+    /// The number of nodes that have to show a transaction as confirmed, if as many answer.
     agreement: usize,
-    /// How long nodes are waited for once one has answered; `None`: until their requests end.
+    /// The time to wait for other nodes after the first answer; `None`: until their requests end.
     wait: Option<Duration>,
 }
 
@@ -107,7 +108,7 @@ impl<'a> Confirmer<'a> {
     /// Waits until a transaction that was sent is confirmed, has failed or has expired, and sends the same bytes again
     /// meanwhile. `last_valid_height` is the last block height at which its block hash is valid.
     ///
-    /// Where the future is dropped, the transaction may still reach the ledger.
+    /// If the future is dropped, the transaction may still reach the ledger.
     ///
     /// # Errors
     /// [`ConfirmationError::Failed`], [`ConfirmationError::Expired`]; [`ConfirmationError::Unknown`] where the nodes stopped
@@ -153,11 +154,11 @@ impl<'a> Confirmer<'a> {
         }
     }
 
-    /// Asks all nodes once what became of a transaction; `None`: it is not on the ledger yet. With a `last_valid_height`,
-    /// whether it has expired is asked as well.
+    /// Asks all nodes once for the outcome of a transaction; `None`: it is not on the ledger yet. With a `last_valid_height`,
+    /// also asks whether it has expired.
     ///
     /// # Errors
-    /// As [`Self::confirm`]; [`ConfirmationError::Node`] where no node answers.
+    /// Those of [`Self::confirm`]; [`ConfirmationError::Node`] if no node answers.
     pub async fn status(
         &self,
         signature: &Signature,
@@ -170,7 +171,7 @@ impl<'a> Confirmer<'a> {
         }
     }
 
-    /// Asks all nodes once, and compares what they say.
+    /// Asks all nodes once, and compares their answers.
     async fn round(&self, signature: &Signature, last_valid_height: Option<u64>) -> Round {
         let ask = async |node: &'a Node| {
             let answer = match (self.found(node, signature).await, last_valid_height) {
@@ -233,7 +234,7 @@ impl<'a> Confirmer<'a> {
     /// A transaction that is on the ledger, with all that a node says about it.
     ///
     /// # Errors
-    /// Where the node is of another cluster, or does not have it.
+    /// If the node is of another cluster, or does not have the transaction.
     pub async fn transaction_at(
         &self,
         node: &Node,
@@ -281,11 +282,11 @@ impl<'a> Confirmer<'a> {
         if epoch.block_height <= last_valid_height {
             return Ok(None);
         }
-        // The history knows what is no longer in the cache of statuses.
+        // The history has statuses that the cache has dropped.
         let statuses = match rpc.get_signature_statuses_with_history(&[*signature]).await {
             Ok(statuses) => statuses,
             Err(error) if has_no_history(&error) => {
-                if epoch.block_height > last_valid_height + STATUS_CACHE_BLOCKS {
+                if epoch.block_height > last_valid_height.saturating_add(STATUS_CACHE_BLOCKS) {
                     return Err(ConfirmationError::Unknown(*signature));
                 }
                 let statuses = rpc.get_signature_statuses(&[*signature]).await;

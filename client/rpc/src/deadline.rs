@@ -7,7 +7,8 @@ use tokio::time::Instant;
 /// The longest time that is counted: a hundred years. Clocks of machines end somewhere behind it.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
 
-/// The moment so long from now. What a user set to a huge duration, so that it never ends, ends in a hundred years.
+/// The moment that is this far from now. A user may set a huge duration to wait without an end; such a wait ends in a hundred
+/// years.
 pub fn deadline(wait: Duration) -> Instant {
     Instant::now() + wait.min(LONGEST)
 }

@@ -8,7 +8,7 @@ use crate::{cluster::Cluster, url::NodeUrl};
 /// Solana's own explorer.
 const EXPLORER: &str = "https://explorer.solana.com/tx/";
 
-/// Where the ledger of a node is shown.
+/// The page of an explorer that shows the ledger of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Explorer {
@@ -21,7 +21,7 @@ pub enum Explorer {
 }
 
 impl Explorer {
-    /// For the cluster that its user chose, and the node that the user works with. No node is asked.
+    /// The explorer for the chosen cluster and the node that the user works with. No node is asked.
     pub fn of(cluster: Cluster, node: &NodeUrl) -> Self {
         if cluster.is_public() {
             Self::Public(cluster)

@@ -1,4 +1,4 @@
-//! Makes what a user typed fit to be printed: URLs without the keys that they may contain, and no secrets.
+//! Makes the text that a user typed safe to print: hides the keys in URLs, and all secrets.
 
 use std::{env, sync::OnceLock};
 
@@ -120,7 +120,7 @@ pub fn hide_typed(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// As long as a keypair in base58, and as a keypair in numbers.
+    /// The length of a keypair in base58, and in numbers.
     fn keypair() -> (String, String) {
         (
             "4gW373uxNprfbap7g4GnHimVYj5sL57tP7d4Wb4w4MLMfcs5tURhPAhWVaFTGvMKX1UZ8aMjLo5evJ77tzVdpJgJ".to_owned(),

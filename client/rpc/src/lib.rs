@@ -1,18 +1,18 @@
 //! Talks to Solana nodes, for clients, the deployer and servers. No type of this crate holds a secret key.
 //!
 //! * [`url`]: addresses, shown without the keys that are in them, and no plain HTTP to another machine.
-//! * [`hidden`]: what was typed, without what is secret in it.
+//! * [`hidden`]: the text that a user typed, with its secrets hidden.
 //! * [`cluster`]: the clusters. A user chooses one; its genesis hash shows whether a node belongs to it.
 //! * [`explorer`]: links to Solana's explorer.
 //! * [`backoff`], [`deadline`]: the waits between tries, and moments that are waited for.
 //! * [`transport`]: HTTP that waits for rate limits and asks again where a connection was dropped.
-//! * [`node`]: one node, and its failures in words.
+//! * [`node`]: one node, and its errors.
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
 //! * [`confirmation`]: sends transactions, and confirms them.
 //! * [`operators`]: public nodes that may be asked beside a user's own.
 //! * [`solana_config`], [`amount`]: the configuration of the Solana tools, and amounts of money.
 //! * [`duration`]: seconds in days, hours and minutes.
-//! * [`causes`]: an error with what caused it, in one line.
+//! * [`causes`]: an error with its causes, in one line.
 //! * [`text`]: texts from strangers, as they may be shown on a terminal.
 #![forbid(unsafe_code)]
 
@@ -34,5 +34,5 @@ pub mod transport;
 pub mod url;
 pub mod witness;
 
-/// What a custom transport is built with, and a transaction that can be sent.
+/// The parts of a custom transport, and a transaction that can be sent.
 pub use solana_rpc_client::{rpc_client::SerializableTransaction, rpc_sender::RpcSender};

@@ -1,4 +1,4 @@
-//! A node, and what goes wrong with one.
+//! A node, and its errors.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -31,14 +31,14 @@ use crate::{
     url::NodeUrl,
 };
 
-/// How long a node that did not answer in time is waited for less than others.
+/// The time during which a node that did not answer in time gets less time than other nodes.
 const SILENCE: Duration = Duration::from_secs(5);
 
 /// A node that is spoken to over JSON-RPC.
 pub struct Node {
     url: NodeUrl,
     rpc: RpcClient,
-    /// What it showed.
+    /// The genesis hash that the node showed.
     genesis: OnceCell<Hash>,
     statuses: StatusQueue<NodeError>,
     /// The highest slot that it showed, and when it did first.
@@ -47,7 +47,7 @@ pub struct Node {
     silent_since: Mutex<Option<Instant>>,
 }
 
-/// What went wrong with a node. Its text names the node, and has nothing in it that is secret in the node's address.
+/// An error of a node. Its text names the node, without the secrets in the node's address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the node at {node} {reason}")]
 pub struct NodeError {
@@ -60,23 +60,23 @@ pub struct NodeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NodeErrorKind {
-    /// It can't be reached, or does not answer in time.
+    /// The node can't be reached, or does not answer in time.
     Unreachable,
-    /// It answers with an error of its own.
+    /// The node answers with an error of its own.
     Refused {
         /// The code of the JSON-RPC error.
         code: i64,
     },
-    /// It has taken this transaction before: its status is on the ledger.
+    /// The node has taken this transaction before: the ledger has its status.
     AlreadyProcessed,
-    /// It has not reached a slot that others have.
+    /// The node has not reached a slot that other nodes have reached.
     Behind {
         /// The slot.
         slot: u64,
     },
-    /// It answers from a state that is long past.
+    /// The node answers from a state that is long past.
     Stale,
-    /// Its answer makes no sense.
+    /// The node's answer makes no sense.
     Nonsense,
 }
 
@@ -84,10 +84,10 @@ pub enum NodeErrorKind {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GenesisError {
-    /// It does not answer.
+    /// The node does not answer.
     #[error(transparent)]
     Node(#[from] NodeError),
-    /// It is of another one.
+    /// The node is of another cluster.
     #[error(transparent)]
     Other(#[from] OtherGenesis),
 }
@@ -95,7 +95,7 @@ pub enum GenesisError {
 /// Accounts as a node shows them, with the ledger's clock in the same state.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// Its slot.
+    /// The slot of the state.
     pub slot: u64,
     /// The accounts that were asked for, in that order; `None`: there is none.
     pub accounts: Vec<Option<Account>>,
@@ -137,19 +137,19 @@ impl Node {
         }
     }
 
-    /// Whether it did not answer in time when it was asked beside other nodes, a moment ago. One that was slow once gets the
-    /// whole time again: otherwise the other nodes would be believed without it for good.
+    /// Whether this node did not answer in time a moment ago, when it was asked beside other nodes. After [`SILENCE`], a slow
+    /// node gets its whole time again: otherwise the other nodes would be believed without it from then on.
     pub(crate) fn was_silent(&self) -> bool {
         let since = *(self.silent_since.lock()).unwrap_or_else(PoisonError::into_inner);
         since.is_some_and(|since| since.elapsed() < SILENCE)
     }
 
-    /// Its address.
+    /// The node's address.
     pub const fn url(&self) -> &NodeUrl {
         &self.url
     }
 
-    /// Its JSON-RPC. Errors of it quote the whole address: show them by [`Self::error`].
+    /// The node's JSON-RPC client. Its errors quote the whole address: show them by [`Self::error`].
     pub const fn rpc(&self) -> &RpcClient {
         &self.rpc
     }
@@ -157,7 +157,7 @@ impl Node {
     /// The genesis hash that it shows; it is asked once.
     ///
     /// # Errors
-    /// Where it does not answer.
+    /// If the node does not answer.
     pub async fn genesis(&self) -> Result<Hash, NodeError> {
         let ask = || async { self.rpc.get_genesis_hash().await };
         let genesis = self.genesis.get_or_try_init(ask).await;
@@ -184,7 +184,7 @@ impl Node {
     /// asked at the same time share one request.
     ///
     /// # Errors
-    /// Where the node does not answer.
+    /// If the node does not answer.
     pub async fn signature_status(
         &self,
         signature: &Signature,
@@ -204,7 +204,7 @@ impl Node {
         self.statuses.ask(signature, request).await
     }
 
-    /// What happened, in words, without what is secret in the address.
+    /// The error as a [`NodeError`], without the secrets in the address.
     pub fn error(&self, error: RpcError) -> NodeError {
         let (kind, reason) = match *error.kind {
             ErrorKind::Reqwest(error) => unreachable(error),
@@ -356,23 +356,23 @@ impl Node {
 }
 
 impl NodeError {
-    /// The node, without what is secret in its address.
+    /// The node, without the secrets in its address.
     pub fn node(&self) -> &str {
         &self.node
     }
 
-    /// What happened.
+    /// The kind of failure.
     pub const fn kind(&self) -> NodeErrorKind {
         self.kind
     }
 
-    /// What happened in words, behind the node's name.
+    /// The failure as a sentence that follows the node's name.
     pub fn reason(&self) -> &str {
         &self.reason
     }
 }
 
-/// The account; `None` where it is not what was asked for.
+/// The account; `None` if the answer is not what was asked for.
 fn read(account: UiAccount) -> Option<Account> {
     // A compressed answer could be of any size.
     let UiAccountData::Binary(_, UiAccountEncoding::Base64) = account.data else {
@@ -408,7 +408,7 @@ fn is_behind(error: &RpcError) -> bool {
     )
 }
 
-/// The library's error says little, and what it comes from a lot; both without the address.
+/// The library's error says little, and its source says a lot; both are shown without the address.
 fn unreachable(error: reqwest::Error) -> (NodeErrorKind, String) {
     let error = error.without_url();
     if let Some(status) = error.status() {

@@ -1,4 +1,4 @@
-//! Public nodes of the public clusters, from a dated file: suggestions for users who named no witness.
+//! Public nodes of the public clusters, from a dated file: suggestions for users who have named no second node.
 
 use std::sync::LazyLock;
 
@@ -77,8 +77,8 @@ pub fn witnesses_for(cluster: &Cluster, chosen: &[NodeUrl]) -> Vec<NodeUrl> {
     urls.filter(|url| is_other(url)).cloned().collect()
 }
 
-/// The public cluster of a well-known node. A user who gives its URL has thereby chosen the cluster; other URLs say
-/// nothing about their cluster.
+/// The public cluster of a well-known node. A user who gives this URL has chosen the cluster with it; other URLs say nothing
+/// about their cluster.
 pub fn cluster_of(url: &NodeUrl) -> Option<Cluster> {
     let well_known = (OPERATORS.all.iter()).find(|operator| {
         // A provider may serve several clusters on one host.

@@ -7,10 +7,10 @@ use std::{
 
 use serde::Deserialize;
 
-/// Where it is, below the home folder.
+/// The path of the configuration file, below the home folder.
 const PLACE: &str = ".config/solana/cli/config.yml";
 
-/// What of it concerns this program. What is not set is empty.
+/// The settings that Generion uses. A setting that the file does not have is empty.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct SolanaConfig {
@@ -20,7 +20,7 @@ pub struct SolanaConfig {
     pub websocket_url: String,
     /// A keypair file, or where else the wallet's secret comes from.
     pub keypair_path: String,
-    /// How sure of the ledger the user wants to be.
+    /// The commitment that the user wants.
     pub commitment: String,
     /// The file.
     #[serde(skip)]
@@ -33,7 +33,7 @@ pub struct SolanaConfig {
 pub struct UnreadableConfig {
     /// The file.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// The reason why the file can't be used.
     pub reason: String,
 }
 

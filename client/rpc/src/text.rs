@@ -1,8 +1,8 @@
 //! Makes texts of strangers fit for a terminal.
 //!
-//! Labels, file names, answers of nodes and contents of documents come from people who may want to deceive the reader.
-//! A terminal obeys control characters; marks of direction reorder text; and invisible characters make two different
-//! texts look alike. Only these characters are escaped. Names in every script stay as they are, composed or decomposed.
+//! Labels, file names, answers of nodes and contents of documents may come from people who want to deceive the reader. A
+//! terminal obeys control characters; marks of direction reorder text; and invisible characters make two different texts look
+//! alike. Only these characters are escaped. Names in every script stay as they are, composed or decomposed.
 //!
 //! Two invisible characters stay where writing needs them: the joiner (U+200D) and the non-joiner (U+200C) of Persian,
 //! of Hindi and related scripts, and of emoji. They stay behind a character of such a script and are escaped elsewhere,

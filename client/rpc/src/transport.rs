@@ -19,22 +19,22 @@ use tokio::time::{Instant, sleep};
 
 use crate::{backoff::Backoff, url::is_this_machine};
 
-/// How long one request may take.
+/// The longest time for one request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a node may have one request wait, over all its answers.
+/// The longest time that a node can make one request wait, over all its answers.
 const RATE_LIMIT_PATIENCE: Duration = Duration::from_secs(120);
 /// The shortest wait.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// The longest wait where a node does not say how long.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
-/// The longest wait before a request is made again whose connection was dropped.
+/// The longest wait before a request is repeated whose connection was dropped.
 const LONGEST_DROPPED_WAIT: Duration = Duration::from_millis(500);
-/// How often a request is made again whose connection was dropped.
+/// The number of times that a request is repeated whose connection was dropped.
 const DROPPED_RETRIES: u32 = 3;
 /// Longest answer, in bytes, once it is unpacked: all accounts of a program are the longest that anybody asks for.
 const LONGEST_ANSWER: usize = 128 << 20;
 
-/// What a node's JSON-RPC is spoken over. A node on this machine is reached without a proxy.
+/// The transport for a node's JSON-RPC. A node on this machine is reached without a proxy.
 pub fn sender(url: String) -> HttpSender {
     let mut client = client();
     if is_this_machine(&url) {
@@ -47,7 +47,8 @@ pub fn sender(url: String) -> HttpSender {
     sender_over(url, client)
 }
 
-/// As [`sender`], over a client of the caller's own, which decides about redirects, proxies and time-outs.
+/// The transport over a client of the caller's own, which decides about redirects, proxies and time-outs; otherwise as
+/// [`sender`].
 pub fn sender_over(url: String, client: Client) -> HttpSender {
     let client = ClientBuilder::new(client).with(Persistence).build();
     HttpSender::new_with_client_with_middleware(url, client)
@@ -76,7 +77,7 @@ impl Middleware for Persistence {
         next: Next<'_>,
     ) -> Result<Response> {
         let started = Instant::now();
-        // Whether a transaction whose answer was lost has been taken, only the ledger can tell.
+        // Only the ledger shows whether a transaction whose answer was lost has been taken.
         let is_ambiguous = request
             .body()
             .and_then(|body| body.as_bytes())
@@ -123,7 +124,7 @@ impl Middleware for Persistence {
     }
 }
 
-/// The same answer, with an error in place of what is too long of it.
+/// The same answer, with an error in place of a part that is too long.
 fn limited(response: Response, longest: usize) -> Response {
     let (status, version) = (response.status(), response.version());
     let headers = response.headers().clone();

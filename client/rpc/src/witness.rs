@@ -1,18 +1,19 @@
 //! Several nodes, of which none is believed alone.
 //!
-//! [`Witnesses`] is a set of nodes of one cluster: first the one that its user works with, then those that are asked
-//! beside it. What it answers, enough of them have said: nodes of two operators, or, on a cluster that is not public,
-//! one node on this machine. One node that can't be reached does not matter where the others are enough. One that says
-//! something else does, however many say the same: the error has what it says ([`Contradiction`]), and nothing is decided.
+//! [`Witnesses`] is a set of nodes of one cluster: first the node that the user works with, then the nodes that are asked
+//! beside it. A method returns only what enough nodes have shown: nodes of two operators, or, on a cluster that is not public,
+//! one node on this machine. A node that can't be reached does not matter if the other nodes are enough. But if a single node
+//! contradicts the others, nothing is decided, however many nodes agree: the error names each node and its answer
+//! ([`Contradiction`]).
 //!
-//! What is read is
+//! An answer counts only if it is
 //! * of the right cluster: every node has to show the genesis hash that its user pinned;
 //! * final (`finalized`; `confirmed` where all nodes are on this machine and the cluster is not public);
-//! * of a state that all of them have reached: whoever is behind the highest slot is asked again
-//!   (`minContextSlot`), up to [`WitnessOptions::patience`];
-//! * new: a node whose clock of the ledger is more than [`WitnessOptions::staleness`] behind this machine's, or whose
-//!   slot stands still for [`WitnessOptions::standstill`], is no witness. Agreement shows that nodes are consistent, not that they are up to
-//!   date: one honest node that stopped, and a liar that answers the same, would agree on what is long past.
+//! * of a state that all nodes have reached: a node that is behind the highest slot is asked again (`minContextSlot`), up to
+//!   [`WitnessOptions::patience`];
+//! * new: a node does not count if its clock of the ledger is more than [`WitnessOptions::staleness`] behind this machine's, or
+//!   if its slot stands still for [`WitnessOptions::standstill`]. Agreement shows that nodes are consistent, not that they are
+//!   up to date: an honest node that stopped, and a liar that gives the same answers, would agree on a state that is long past.
 //!
 //! Fields that never change are the same in the first answers. For those that do, as counters, a difference decides
 //! nothing as long as the slots differ: the nodes are read again until they are of one slot, or say the same, up to
@@ -20,9 +21,9 @@
 //!
 //! # Who counts as a node
 //!
-//! Addresses of one host, or of one registered domain, are one operator ([`NodeUrl::operator`]). A node on this machine
-//! is enough by itself on clusters that are not public alone: on public ones, a loopback address is as often a tunnel to
-//! a provider as it is a node of one's own. Who runs one says so by [`WitnessOptions::trust_single`].
+//! Addresses of one host, or of one registered domain, are one operator ([`NodeUrl::operator`]). A node on this machine is
+//! enough by itself only on clusters that are not public: on public ones, a loopback address is as often a tunnel to a provider
+//! as it is the user's own node. Users who run their own node say so by [`WitnessOptions::trust_single`].
 //!
 //! [`NodeUrl::operator`]: crate::url::NodeUrl::operator
 //!

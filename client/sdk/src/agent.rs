@@ -1,12 +1,12 @@
 //! The delivery agent: serves the purchases of a seller, from the delivery to the price.
 //!
-//! What is missing of pending purchases is delivered, in as few transactions as fit, once enough nodes agree that it can be
-//! settled; what is delivered in full is settled, each in a transaction of its own, to the end. What is delivered goes by
-//! what the seller offered, and not by what a node shows.
+//! The agent delivers the missing records of pending purchases, in as few transactions as fit, once enough nodes agree that
+//! each purchase can be settled. It settles each complete delivery in a transaction of its own. It delivers what the seller has
+//! offered, whatever a single node shows.
 //!
-//! It works from the ledger, as all nodes together show it, and from the markers of settlements on the disk, so that it can
-//! be killed at any moment, and be started twice: the program accepts each record of a purchase once, and pays once. What a
-//! second agent costs is the fee of a transaction that came second.
+//! The agent works from the ledger, as all nodes together show it, and from the markers of settlements on the disk. So it can
+//! be killed at any moment, and be started twice: the program accepts each record of a purchase once, and pays once. A second
+//! agent costs the fees of transactions that came second.
 
 mod ended;
 mod event;
@@ -43,7 +43,7 @@ use crate::{
     watch::Watched,
 };
 
-/// Delivers and settles what buyers of one seller paid for.
+/// Delivers and settles the purchases of one seller's records.
 pub struct Agent<'a> {
     world: Live<'a>,
     options: AgentOptions,
@@ -51,9 +51,8 @@ pub struct Agent<'a> {
 }
 
 impl<'a> Agent<'a> {
-    /// For the seller whose `keys` they are. The settler's payer pays all fees, and may be any wallet but a wallet app;
-    /// what is delivered goes by `belief`, whose file of offers is read anew for each look at the ledger. `on_event` gets to
-    /// know what happens.
+    /// An agent for the seller with these `keys`. The settler's payer pays all fees, and may be any wallet but a wallet app.
+    /// The agent delivers by `belief`, and reads its file of offers anew for each look at the ledger. It reports to `on_event`.
     pub fn new(
         client: &'a Client,
         keys: &'a dyn KeySource,
@@ -77,23 +76,23 @@ impl<'a> Agent<'a> {
     /// Delivers and settles all that is there at present, and returns when that is done or given up. Settlements that were
     /// begun, by an earlier run too, are gone on with until they have ended, however long that takes.
     ///
-    /// Dropped, it leaves transactions that may still be confirmed and settlements with their markers. The next run goes on with
-    /// both.
+    /// If the future is dropped, transactions may still be confirmed, and settlements leave their markers. The next run
+    /// continues with both.
     ///
     /// # Errors
-    /// [`ClientError::Node`] where no node shows the purchases; [`ClientError::Marker`] where it can't be told which
-    /// settlements were begun.
+    /// [`ClientError::Node`] if no node shows the purchases; [`ClientError::Marker`] if the markers of settlements can't be
+    /// read.
     pub async fn run_once(self) -> Result<Tally, ClientError> {
         let on_event = |event| self.report(event);
         run_once(&self.world, &on_event, self.options).await
     }
 
-    /// Delivers and settles what is there and what comes, until `stop` is ready. What is on its way then is waited for;
-    /// settlements whose secret may be shown only for [`AgentOptions::patience`]: the next run goes on with them.
-    /// `websocket` is the first node's, see [`crate::websocket_url`]. Nothing that a node does ends it.
+    /// Delivers and settles all present and new purchases, until `stop` is ready. Then it waits for transactions on their way,
+    /// and, for [`AgentOptions::patience`], for settlements whose secret may be shown; the next run continues with these.
+    /// `websocket` is the first node's, see [`crate::websocket_url`]. No behaviour of a node ends the agent.
     ///
     /// # Errors
-    /// [`ClientError::Marker`], before anything else, where it can't be told which settlements were begun.
+    /// [`ClientError::Marker`], before anything else, if the markers of settlements can't be read.
     pub async fn watch(
         self,
         websocket: &Url,
@@ -155,7 +154,7 @@ where
             () = stop.as_mut() => break,
             Some(reported) = purchases.next() => on_watched(&mut machine, reported),
             listed = listing.as_mut() => {
-                // A node that is gone is told of by the connection; the others are asked again.
+                // The connection reports purchases that the first node has; the other nodes are asked again.
                 for purchase in listed.unwrap_or_default() {
                     machine.find(purchase);
                 }

@@ -1,7 +1,7 @@
 //! Many documents become records, each once, however often the work is interrupted.
 //!
-//! [`Client::resume_batch`] compares the documents with the journal and the ledger, [`Client::write_batch`] writes what is
-//! left. Both are methods of [`crate::Client`].
+//! [`Client::resume_batch`] compares the documents with the journal and the ledger; [`Client::write_batch`] writes the rest.
+//! Both are methods of [`crate::Client`].
 //!
 //! [`Client::resume_batch`]: crate::Client::resume_batch
 //! [`Client::write_batch`]: crate::Client::write_batch

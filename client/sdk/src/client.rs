@@ -20,7 +20,7 @@ pub struct Client {
     pub store: StoreClient,
     /// Which addresses that strangers name are read from.
     pub fetch_policy: FetchPolicy,
-    /// Where stores are now that locators name elsewhere.
+    /// The present addresses of stores that locators name by an earlier one.
     pub store_map: StoreMap,
     pub(crate) key_memory: KeyMemory,
     pub(crate) progress: Reporter,

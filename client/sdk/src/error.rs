@@ -27,9 +27,9 @@ use self::{
 };
 use crate::store::error::{FetchError, StoreError};
 
-/// Why a flow failed. Its text says what failed, and with which address or file; its sources say why, and
-/// [`with_causes`](generion_rpc::causes::with_causes) puts both into one line. What to do about it depends on the program that
-/// shows it. A new variant is a breaking change, so that every such program learns of it when it is compiled.
+/// The error of a flow. Its text names the failure, with the address or file; its sources give the reasons, and
+/// [`with_causes`](generion_rpc::causes::with_causes) puts both into one line. Advice on what to do belongs to the program that
+/// shows the error. A new variant is a breaking change, so that the compiler shows it to each such program.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// A node can't be reached, or answers with an error of its own.
@@ -41,7 +41,7 @@ pub enum ClientError {
     /// A node showed an account that can't be where it says.
     #[error("{0}")]
     Lie(NodeLie),
-    /// The nodes contradict each other, or too few of them answer for what takes more than one.
+    /// The nodes contradict each other, or too few nodes answer where more than one is needed.
     #[error(transparent)]
     Witness(#[from] Box<WitnessError>),
     /// The ledger refused a transaction.
@@ -50,7 +50,7 @@ pub enum ClientError {
     /// A transaction was sent, and the nodes don't say whether it reached the ledger.
     #[error("transaction {0} was sent, but the nodes don't say what became of it")]
     Unknown(Signature),
-    /// A transaction's block hash expired before it landed, so it never will.
+    /// A transaction's block hash expired before the transaction reached the ledger. It never will.
     #[error("transaction {0} expired before it landed, and never will")]
     Expired(Signature),
     /// The time to send a transaction at was over before it was sent.
@@ -76,7 +76,7 @@ pub enum ClientError {
     OtherBatch {
         /// The file.
         path: PathBuf,
-        /// What it is of.
+        /// The account's address.
         reason: String,
     },
     /// The journal of a batch can't be read or written.
@@ -84,10 +84,10 @@ pub enum ClientError {
     Journal {
         /// The file.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
-    /// A document of a batch is not what it was when the batch was planned.
+    /// A document of a batch was changed since the batch was planned.
     #[error("{path} changed since it was looked at")]
     ContentChanged {
         /// The file.
@@ -96,9 +96,9 @@ pub enum ClientError {
     /// There is no such account.
     #[error("there is no {kind} at {address}")]
     NotFound {
-        /// What was looked for.
+        /// The kind of account that was expected.
         kind: &'static str,
-        /// Where.
+        /// The address.
         address: Address,
     },
     /// The program is not where it was looked for.
@@ -110,15 +110,15 @@ pub enum ClientError {
         program_id: Address,
         /// The cluster.
         genesis: GenesisHash,
-        /// What is there instead.
+        /// The kind of account that is there.
         found: &'static str,
     },
-    /// An account is not what it should be.
+    /// An account is not as it should be.
     #[error("the account at {address} can't be used")]
     Account {
         /// The account.
         address: Address,
-        /// What is wrong with it.
+        /// The reason why the account is refused.
         source: AccountError,
     },
     /// A wallet has not published an encryption key.
@@ -131,15 +131,15 @@ pub enum ClientError {
         node: String,
         /// The wallet.
         wallet: Address,
-        /// What is wrong with the attestation.
+        /// The reason why the attestation is refused.
         source: LineError,
     },
-    /// A key that was replaced before. Whoever has its secret may be why.
+    /// The key was replaced before, perhaps because somebody else has its secret.
     #[error(
         "{node} shows the encryption key with index {index} of wallet {wallet}, which had one with index {seen} before"
     )]
     OlderKey {
-        /// The node, or what else showed it.
+        /// The node, or another source, that showed the key.
         node: String,
         /// The wallet.
         wallet: Address,
@@ -148,10 +148,10 @@ pub enum ClientError {
         /// The highest index that was seen.
         seen: u32,
     },
-    /// A text that is no user card, or whose signature is not the wallet's.
+    /// The text is no user card, or its signature is not the wallet's.
     #[error("this is no valid user card")]
     Card(#[from] CardError),
-    /// A user card of another deployment or wallet, or one whose attestation does not suffice.
+    /// The user card is of another deployment or wallet, or its attestation does not suffice.
     #[error("this user card can't be used: {0}")]
     UnusableCard(String),
     /// The file of key indexes that were seen can't be read or written.
@@ -159,7 +159,7 @@ pub enum ClientError {
     KeyMemory {
         /// The file.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
     /// A wallet's signer failed.
@@ -183,7 +183,7 @@ pub enum ClientError {
     Capsule {
         /// The record.
         record: Address,
-        /// What is wrong.
+        /// The reason.
         source: MalformedCapsule,
     },
     /// The group element in the capsule doesn't lead to the record's data public key.
@@ -194,7 +194,7 @@ pub enum ClientError {
     Locator {
         /// The record.
         record: Address,
-        /// What is wrong.
+        /// The reason.
         source: SealedLocatorError,
     },
     /// The root of facts on the ledger is not that of the document's facts.
@@ -205,17 +205,17 @@ pub enum ClientError {
     CreatorSignature {
         /// The record.
         record: Address,
-        /// Who wrote it, as its address says.
+        /// The record's creator, as its address shows.
         creator: Address,
-        /// What is wrong with the signature.
+        /// The reason why the signature is refused.
         source: LineError,
     },
-    /// The document can't be fetched, or is not what the locator says.
+    /// The document can't be fetched, or does not match the locator.
     #[error("the document of record {record} can't be fetched")]
     Fetch {
         /// The record.
         record: Address,
-        /// What happened.
+        /// The error.
         source: Box<FetchError>,
     },
     /// A store that a record's locator names does not answer for its document.
@@ -223,7 +223,7 @@ pub enum ClientError {
     StoreOfRecord {
         /// The record.
         record: Address,
-        /// What happened.
+        /// The error.
         source: Box<StoreError>,
     },
     /// The document can't be opened.
@@ -231,7 +231,7 @@ pub enum ClientError {
     Document {
         /// The record.
         record: Address,
-        /// What is wrong.
+        /// The reason.
         source: DocumentError,
     },
     /// A document can't be encrypted.
@@ -239,7 +239,7 @@ pub enum ClientError {
     Encrypt {
         /// The document.
         path: PathBuf,
-        /// What is wrong.
+        /// The reason.
         source: DocumentError,
     },
     /// Somebody else could erase the document.
@@ -251,9 +251,9 @@ pub enum ClientError {
         record: Address,
         /// The store.
         store: String,
-        /// Who should be able to.
+        /// The key that should be able to erase the document.
         expected: Address,
-        /// Who is, as the store reports.
+        /// The key that can erase it, as the store reports.
         actual: Address,
     },
     /// The document store refused.
@@ -285,9 +285,9 @@ pub enum ClientError {
     OnlyBuyer {
         /// The order.
         order: Address,
-        /// Who may buy.
+        /// The wallet that may buy.
         only_buyer: Address,
-        /// Who wanted to.
+        /// The wallet that wanted to buy.
         buyer: Address,
     },
     /// The seller's file of offers does not have the order of a purchase.
@@ -303,7 +303,7 @@ pub enum ClientError {
     Offers {
         /// The file.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
     /// A purchase is not one on the terms that its seller offered.
@@ -315,10 +315,10 @@ pub enum ClientError {
         purchase: Address,
         /// The order.
         order: Address,
-        /// What differs.
+        /// The difference.
         difference: String,
     },
-    /// The ledger holds a settle key that does not follow from what the seller believes about the purchase.
+    /// The ledger holds a settle key that does not follow from the seller's view of the purchase.
     #[error(
         "purchase {0}: the ledger shows a settle key that is not this seller's for it. Either a node lies about the purchase, or an earlier delivery was made from a lie; it can't be settled"
     )]
@@ -328,7 +328,7 @@ pub enum ClientError {
     PurchaseState {
         /// The purchase.
         purchase: Address,
-        /// What state it is in.
+        /// The purchase's state.
         state: &'static str,
     },
     /// Too little time is left to show the secret of a delivery and be paid for sure.
@@ -345,7 +345,7 @@ pub enum ClientError {
         /// Seconds that are needed.
         needed: i64,
     },
-    /// The wallet that pays for settling does not hold what that may cost.
+    /// The wallet that pays for settling holds less than the settlement may cost.
     #[error(
         "wallet {payer} holds {}, and {} are kept to settle what is delivered",
         Sol(*held),
@@ -364,7 +364,7 @@ pub enum ClientError {
     Marker {
         /// The file or folder.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
     /// The time to deliver is over, or too short for all batches.
@@ -377,7 +377,7 @@ pub enum ClientError {
         /// Transactions that the delivery still takes.
         batches: usize,
     },
-    /// A purchase whose keys are not delivered in full.
+    /// The keys of the purchase are not delivered in full.
     #[error("purchase {purchase}: {delivered} of {total} records are delivered")]
     NotDelivered {
         /// The purchase.
@@ -395,7 +395,7 @@ pub enum ClientError {
     Receipt {
         /// The file.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
     /// A receipt can't be saved, so that nothing was paid.
@@ -403,7 +403,7 @@ pub enum ClientError {
     ReceiptNotSaved {
         /// The file.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
     /// A document was written to while it was read.
@@ -417,7 +417,7 @@ pub enum ClientError {
     File {
         /// The file.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
     /// An error that several things failed by.
@@ -429,7 +429,7 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    /// The rule of the program that was broken, if that is what happened.
+    /// The rule of the program that was broken; `None` for other errors.
     pub fn rule(&self) -> Option<GenerionError> {
         match self {
             Self::Refused(refusal) => refusal.rule,

@@ -1,11 +1,11 @@
-//! What a document tells about whom it is about: a FHIR R4 resource in JSON, looked into value by value.
+//! What a document reveals about its subject: examines a FHIR R4 resource in JSON, value by value.
 //!
-//! A buyer gets the document as it is; nothing is removed here. Only what is known to be harmless counts as harmless: codes
-//! of well-known terminologies, quantities and their units, statuses, years ([`judge`]). Every other value is reported, as
-//! what it is or as unchecked. What two readers could read differently can't be looked into: names that are there twice,
-//! and whatever FHIR R4 doesn't know.
+//! A buyer gets the document as it is; this module removes nothing from it. Only values that are known to be harmless count as
+//! harmless: codes of well-known terminologies, quantities and their units, statuses, years ([`judge`]). Every other value is
+//! reported, with its kind or as unchecked. A document that two readers could read differently is not examined: one with a name
+//! that is there twice, or with elements that FHIR R4 doesn't have.
 //!
-//! That nothing is reported does not mean that nothing can be told: a rare diagnosis can name a person, too.
+//! An empty report does not mean that nobody can recognize the person: a rare diagnosis can name a person, too.
 
 mod collection;
 mod json;
@@ -33,7 +33,7 @@ use self::{
 /// Largest document that is looked into, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// What a document reveals. There is no third case.
+/// The revealed values of a document. There is no third case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revealed {
     /// A FHIR resource: its values that aren't known to be harmless.
@@ -42,14 +42,14 @@ pub enum Revealed {
     Opaque(Opaque),
 }
 
-/// What a FHIR resource reveals.
+/// The revealed values of a FHIR resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevealedResource {
-    /// Its type, e.g. `Observation`.
+    /// The type of the resource, e.g. `Observation`.
     pub resource_type: &'static str,
-    /// Each value once: first those about whom the document is about, then by kind.
+    /// Each value once: first the values about the document's subject, then by kind.
     pub values: Vec<RevealedValue>,
-    /// How many more there are, by kind, where a document has more values than fit in 16 MiB.
+    /// The number of further values, by kind, if a document has more values than fit in 16 MiB.
     pub unlisted: BTreeMap<RevealedKind, u64>,
 }
 
@@ -62,7 +62,7 @@ impl Revealed {
         Self::in_document(&mut File::open(path)?)
     }
 
-    /// As [`Self::in_file`].
+    /// Those of [`Self::in_file`].
     ///
     /// # Errors
     /// That the document can't be read.
@@ -86,7 +86,7 @@ impl Revealed {
         }
     }
 
-    /// Whether its owner must agree to reveal more than what is known to be harmless.
+    /// Whether the owner must agree to reveal values that are not known to be harmless.
     pub fn is_identifying(&self) -> bool {
         match self {
             Self::Resource(resource) => {
@@ -103,7 +103,7 @@ impl RevealedResource {
         some_of_each(&self.values)
     }
 
-    /// How many different values there are of each kind. Of those that are not listed, each occurrence counts.
+    /// The number of different values of each kind. Of values that are not listed, each occurrence counts.
     pub fn counts(&self) -> BTreeMap<RevealedKind, u64> {
         let mut counts = self.unlisted.clone();
         for value in &self.values {

@@ -1,4 +1,4 @@
-//! What people do, each flow from the first read to the last signature.
+//! The flows of patients, clinics and buyers, each from the first read to the last signature.
 
 pub(crate) mod blocking;
 pub(crate) mod create;

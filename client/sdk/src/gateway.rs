@@ -1,5 +1,5 @@
-//! Where to look: lists of a REST gateway. Only addresses are taken from it, and they are read from the nodes
-//! ([`Ledger::page_through`](crate::Ledger::page_through)).
+//! Lists of a REST gateway, which name addresses to read. Only the addresses are taken from the gateway; the accounts are read
+//! from the nodes ([`Ledger::page_through`](crate::Ledger::page_through)).
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use solana_address::Address;
 
 use crate::store::http_client;
 
-/// How long a page may take.
+/// The longest time for a page.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Most bytes of a page that are read: 200 accounts of the largest kind, with their fields beside their data, are less.
 const MAX_PAGE_BYTES: usize = 16 << 20;
 /// Most bytes of a refusal that are read.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
 
-/// A REST gateway. It learns what is looked for, and is believed nothing.
+/// A REST gateway. It learns the searches, and nothing that it answers is believed.
 #[derive(Clone, Debug)]
 pub struct Gateway {
     url: NodeUrl,
@@ -36,25 +36,25 @@ pub enum GatewayError {
     Unreachable {
         /// The gateway.
         gateway: String,
-        /// What the connection failed with.
+        /// The error of the connection.
         source: reqwest::Error,
     },
-    /// It refuses.
+    /// The gateway refuses the request.
     #[error("the gateway {gateway} answers {status}: {detail}")]
     Refused {
         /// The gateway.
         gateway: String,
         /// The HTTP status.
         status: u16,
-        /// Its words, as text in quotation marks.
+        /// The gateway's message, as text in quotation marks.
         detail: String,
     },
-    /// Its answer is too long, or something else than a page.
+    /// The answer is too long, or not a page.
     #[error("the gateway {gateway} answers with something else than a page: {reason}")]
     Unreadable {
         /// The gateway.
         gateway: String,
-        /// What is wrong with the answer.
+        /// The reason why the answer is refused.
         reason: String,
     },
 }
@@ -96,7 +96,7 @@ impl Gateway {
         Self { url, http }
     }
 
-    /// Its URL, without what is secret in it.
+    /// The gateway's URL, without its secrets.
     pub fn shown(&self) -> String {
         self.url.to_string()
     }

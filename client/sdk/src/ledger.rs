@@ -46,7 +46,7 @@ use crate::{
     progress::Reporter,
 };
 
-/// How long nodes may fail to answer before a transaction's status is reported as unknown.
+/// The time that nodes may fail to answer before a transaction's status is reported as unknown.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Most accounts that a node gives in one answer.
 const ACCOUNTS_PER_REQUEST: usize = 100;
@@ -54,15 +54,15 @@ const ACCOUNTS_PER_REQUEST: usize = 100;
 /// Most lies that are kept until [`Ledger::take_lies`].
 const REMEMBERED_LIES: usize = 1_000;
 
-/// The program's accounts on a cluster, read at `confirmed` or better. What is read is one node's word, that of the first
-/// one, as far as an account's address doesn't follow from it; [`Self::witnesses`] has what several agree on.
+/// The program's accounts on a cluster, read at `confirmed` or better. Account contents that don't follow from the account's
+/// address are the first node's word; [`Self::witnesses`] has what several nodes agree on.
 pub struct Ledger {
     witnesses: Witnesses,
     deployment: Deployment,
     instructions: Instructions,
     priority: PriorityPrice,
     patience: Duration,
-    /// What is read must be at least as new as this slot.
+    /// The lowest slot whose state is accepted.
     min_context_slot: AtomicU64,
     lies: Mutex<Vec<NodeLie>>,
     pub(crate) progress: Reporter,
@@ -71,9 +71,9 @@ pub struct Ledger {
 /// An account and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyedAccount<T> {
-    /// Its address.
+    /// The account's address.
     pub address: Address,
-    /// Its contents.
+    /// The account's contents.
     pub account: T,
 }
 
@@ -139,7 +139,7 @@ impl Ledger {
         self.witnesses.nodes()
     }
 
-    /// All nodes, for what takes more than one.
+    /// All nodes, for questions that need an agreement.
     pub const fn witnesses(&self) -> &Witnesses {
         &self.witnesses
     }
@@ -219,7 +219,7 @@ impl Ledger {
     /// An order.
     ///
     /// # Errors
-    /// As [`Self::record`].
+    /// Those of [`Self::record`].
     pub async fn order(&self, address: &Address) -> Result<OrderAccount, ClientError> {
         self.get(address).await
     }
@@ -227,7 +227,7 @@ impl Ledger {
     /// A purchase.
     ///
     /// # Errors
-    /// As [`Self::record`].
+    /// Those of [`Self::record`].
     pub async fn purchase(&self, address: &Address) -> Result<PurchaseAccount, ClientError> {
         self.get(address).await
     }
@@ -235,7 +235,7 @@ impl Ledger {
     /// A share.
     ///
     /// # Errors
-    /// As [`Self::record`].
+    /// Those of [`Self::record`].
     pub async fn share(&self, address: &Address) -> Result<Share, ClientError> {
         self.get(address).await
     }
@@ -243,7 +243,7 @@ impl Ledger {
     /// An account that must be there.
     ///
     /// # Errors
-    /// As [`Self::record`].
+    /// Those of [`Self::record`].
     pub async fn get<T: LedgerAccount>(&self, address: &Address) -> Result<T, ClientError> {
         self.find(address).await?.ok_or(ClientError::NotFound {
             kind: T::NAME,
@@ -269,7 +269,7 @@ impl Ledger {
         Ok(account.transpose()?.flatten())
     }
 
-    /// The ledger's clock, in seconds since the Unix epoch: what deadlines are compared with.
+    /// The ledger's clock, in seconds since the Unix epoch. Deadlines are compared with it.
     ///
     /// # Errors
     /// [`ClientError::Node`].

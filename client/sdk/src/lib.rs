@@ -1,8 +1,8 @@
 //! Generion's client library.
 //!
 //! Use [`Client`] for the flows of patients, clinics and buyers; [`Ledger`] to read accounts and send the program's
-//! instructions; [`store::StoreClient`] to talk to a document store. Wallets are any [`solana_signer::Signer`]; what
-//! follows from them is in [`Wallet`].
+//! instructions; [`store::StoreClient`] to talk to a document store. Wallets are any [`solana_signer::Signer`]; the keys that
+//! are derived from them are in [`Wallet`].
 //!
 //! # What is believed
 //!
@@ -14,8 +14,8 @@
 //!
 //! # Flows
 //!
-//! A flow that ends in one transaction returns it as a [`Prepared`]: its instructions, its signers, and what has to be saved
-//! before it is sent. Nothing is signed or sent yet. The caller either sends it ([`Prepared::send`]) or asks what it would do
+//! A flow that ends in one transaction returns it as a [`Prepared`]: its instructions, its signers, and the files to save
+//! before it is sent. Nothing is signed or sent yet. The caller either sends it ([`Prepared::send`]) or asks for its effects
 //! and cost ([`Prepared::dry_run`]). A transaction with a capsule in it is [`Confidential`]: its dry run is made with a
 //! [`Placeholder`], which has random data in the place of the secret.
 //!
@@ -23,8 +23,8 @@
 //!
 //! Modules import from the modules above them in this list, and never from those below:
 //!
-//! 1. `progress` (what is shown while a flow works), `files` (local files, written as a whole or not at all), `fhir` (what a
-//!    document reveals; imports nothing of this crate);
+//! 1. `progress` (the activities of a running flow, to be shown), `files` (local files, written as a whole or not at all),
+//!    `fhir` (the values that a document reveals; imports nothing of this crate);
 //! 2. [`store`]: the client of document stores; `gateway`: names of accounts from a REST gateway;
 //! 3. `error`: [`ClientError`];
 //! 4. `ledger`: reads accounts, over [`rpc`];
@@ -33,7 +33,7 @@
 //!    wallets);
 //! 7. `settlement`: sends the transaction that shows a seller's secret;
 //! 8. `client`: [`Client`] itself, `notice`;
-//! 9. `flows`: what patients, clinics and buyers do;
+//! 9. `flows`: the flows of patients, clinics and buyers;
 //! 10. the delivery agent (`agent`) and batches of records ([`batch`]).
 //!
 //! # A sale, from the document to its buyer
@@ -50,8 +50,8 @@
 //!   of a key file are enough ([`crypto::keys::KeyFile`]).
 //! * [`Client::write_batch`] turns many documents into records, each once, however often it is interrupted.
 //! * [`Ledger::watch`] reports new accounts on the ledger.
-//! * A [`ClientError`] says what happened; [`ClientError::rule`] is the program's rule that was broken, if there is one.
-//!   After [`ClientError::Unknown`], ask the ledger before you repeat anything.
+//! * A [`ClientError`] names the failure; [`ClientError::rule`] is the program's rule that was broken, if there is one. After
+//!   [`ClientError::Unknown`], ask the ledger before you repeat anything.
 //!
 //! # Features
 //!
@@ -64,7 +64,7 @@
 //! and [`rpc`] re-export them. The crates of addresses, instructions, signers, transactions and URLs are re-exported here,
 //! under their own names.
 #![forbid(unsafe_code)]
-// What only these two use is unused without them.
+// Without these two features, the items that only they use are unused.
 #![cfg_attr(not(feature = "agent"), allow(dead_code))]
 
 pub mod batch;

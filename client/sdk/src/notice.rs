@@ -6,7 +6,7 @@ use solana_address::Address;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
-    /// A key on the ledger is the wallet's own, but of another of its indexes. It was opened with that one's secret.
+    /// A key on the ledger is the wallet's own, but of another of its indexes. It was opened with the secret of that index.
     OtherIndex {
         /// The wallet.
         wallet: Address,

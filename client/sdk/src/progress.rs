@@ -1,4 +1,4 @@
-//! What a flow is doing, for programs that show it.
+//! The activities of a running flow, for programs that show them.
 
 use std::{
     fmt,
@@ -59,7 +59,7 @@ impl fmt::Debug for Reporter {
     }
 }
 
-/// An activity that goes on until this is dropped.
+/// An activity that lasts until this is dropped.
 pub struct Running(Option<Box<dyn Task>>);
 
 impl Running {
@@ -70,7 +70,7 @@ impl Running {
         }
     }
 
-    /// Counts what is read.
+    /// Counts the bytes that are read.
     pub(crate) const fn reading<R: Read>(self, reader: R) -> Metered<R> {
         Metered {
             reader,

@@ -1,8 +1,8 @@
-//! How a settlement is sent. It differs from every other transaction: from the first byte on its secret is public, and
-//! whoever has it may keep it. So it is never simulated, and no other method of a node gets its bytes than
-//! `sendTransaction`, without preflight; what nodes answer to that decides nothing; and it is signed anew before the last
-//! one is dead, since a second one that lands costs a fee and nothing else. It ends when enough nodes agree on what the
-//! ledger holds, whatever another one says: one that lies about it must not have the seller sign for ever.
+//! Sends settlements. A settlement differs from every other transaction: its secret is public as soon as one byte is sent, and
+//! a node may keep it back. So it is never simulated, and nodes get its bytes by `sendTransaction` alone, without preflight;
+//! their answers to that decide nothing; and it is signed anew before the last one has expired, since a second one on the
+//! ledger costs only a fee. Sending ends when enough nodes agree on the outcome, even if another node contradicts them: a node
+//! that lies must not make the seller sign for ever.
 
 pub(crate) mod event;
 pub(crate) mod options;

@@ -1,7 +1,7 @@
 //! Documents in and out of document stores (docs/PROTOCOL.md, section 7).
 //!
-//! A store sees ciphertext only. Addresses of documents come out of locators, hence from strangers: reading one
-//! follows a [`FetchPolicy`], and what is not byte for byte what the locator names never gets a name on the disk.
+//! A store sees ciphertext only. Addresses of documents come from locators, hence from strangers: each download follows a
+//! [`FetchPolicy`], and a file that differs from the locator in a single byte never gets a name on the disk.
 
 pub(crate) mod client;
 pub(crate) mod error;
@@ -12,10 +12,10 @@ pub(crate) mod map;
 pub(crate) mod policy;
 mod request;
 
-/// What [`StoreClient::with_client`] takes a client of.
+/// The HTTP client type of [`StoreClient::with_client`].
 pub use reqwest;
 
-/// What a store refuses a request for, and the form in which it says so.
+/// The codes of a store's refusals, and their form.
 pub use generion_interface::store::{ErrorBody, ErrorCode, LinkId, LinkNote, ListedLink};
 
 pub use self::{

@@ -11,7 +11,7 @@ const SEARCHED_INDEXES: u32 = 8;
 
 /// The source of an owner's encryption secrets: a wallet, or a file that holds them for a delivery agent.
 pub trait KeySource: Send + Sync {
-    /// The wallet whose secrets they are.
+    /// The wallet with these secrets.
     fn wallet(&self) -> Address;
 
     /// The secret with an index.
@@ -70,7 +70,7 @@ impl Wallet<'_> {
     /// The buyer's secret for a purchase of `order`.
     ///
     /// # Errors
-    /// [`ClientError::Signer`] where the signer fails, is not deterministic, or wraps what it signs.
+    /// [`ClientError::Signer`] if the signer fails, is not deterministic, or wraps the message before signing.
     pub fn purchase_secret(
         &self,
         deployment: &Deployment,

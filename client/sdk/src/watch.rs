@@ -1,9 +1,8 @@
 //! Watching: accounts of the program as they appear, over a node's websocket.
 //!
-//! A connection is subscribed first, and then all that is on the ledger already is read (the catch-up scan), from a
-//! state no older than the subscription: so whatever came before, between and behind is told, and each of it once. The
-//! same happens after every reconnect. Only what appeared and went again while there was no connection is not told: it
-//! is not there any more.
+//! The connection is subscribed first, and then all accounts on the ledger are read (the catch-up scan), from a state no older
+//! than the subscription. So every account is reported, whether it came before, during or after that, and each once. The same
+//! happens after every reconnect. Only an account that appeared and was closed while there was no connection is not reported.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -26,30 +25,30 @@ use crate::{
     ledger::{KeyedAccount, Ledger, filter::Filter},
 };
 
-/// How long a connection may take.
+/// The longest time for making a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait for the first slot of a subscription; a node that sends none is taken as it is.
+/// The time to wait for the first slot of a subscription; a node that sends none is used all the same.
 const FIRST_SLOT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that brings no slot for so long is dead, whatever the operating system says.
+/// A connection without a new slot for this long is dead, whatever the operating system reports.
 const SILENCE: Duration = Duration::from_secs(30);
-/// How often everything is read again in spite of a good connection: nodes drop notifications when they are busy.
+/// The time after which everything is read again in spite of a good connection: nodes drop notifications when they are busy.
 const RESCAN: Duration = Duration::from_secs(300);
 /// The shortest wait before the first reconnect.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
 /// The longest wait before a reconnect.
 const LAST_RETRY: Duration = Duration::from_secs(10);
 
-/// What a watcher reports.
+/// The events of a watcher.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Watched<T> {
     /// An account that was not reported before.
     New(KeyedAccount<T>),
-    /// All that was on the ledger when the connection was made has been reported; whatever follows is new.
+    /// All accounts that were on the ledger when the connection was made have been reported; all further ones are new.
     CaughtUp,
     /// There is no connection at present. Accounts that appear meanwhile are reported over the next one.
     Lost {
-        /// What happened.
+        /// The error.
         reason: String,
         /// When the next connection is tried.
         retry_in: Duration,
@@ -58,7 +57,7 @@ pub enum Watched<T> {
 
 /// An account that can be watched for.
 pub trait Watchable: LedgerAccount + Send {
-    /// What distinguishes it from another account that was at the same address before.
+    /// The key that distinguishes the account from another one that was at the same address before.
     type Key: Eq + core::hash::Hash + Send + Sync;
 
     /// The key of an account.
@@ -109,9 +108,9 @@ impl Watchable for Share {
 }
 
 impl Ledger {
-    /// Accounts of a kind that match every filter: first those that there are, then new ones as they come. It goes on
-    /// for ever, over lost connections and restarts of the node, until it is dropped. `websocket` is the node's, see
-    /// [`websocket_url`]. Each account is reported once, by its [`Watchable::Key`]; 48 bytes are kept for that.
+    /// Accounts of a kind that match every filter: first the present ones, then new ones as they come. The stream lasts until
+    /// it is dropped, over lost connections and restarts of the node. `websocket` is the node's, see [`websocket_url`]. Each
+    /// account is reported once, by its [`Watchable::Key`]; 48 bytes are kept for each.
     pub fn watch<'a, T: Watchable + 'a>(
         &'a self,
         websocket: &'a Url,
@@ -220,7 +219,7 @@ impl<T: Watchable> Watcher<'_, T> {
         let mut last_sign = Instant::now();
         loop {
             tokio::select! {
-                // Who was busy elsewhere for a while finds what came meanwhile before the silence.
+                // A task that was busy for a while reads the notifications that came meanwhile before it notices the silence.
                 biased;
                 account = accounts.next() => {
                     self.notice(&account.ok_or("the connection was closed")?);
@@ -241,7 +240,8 @@ impl<T: Watchable> Watcher<'_, T> {
         }
     }
 
-    /// Whatever was confirmed before the subscription was made is in the state of the slot that it tells first.
+    /// Every account that was confirmed before the subscription was made is in the state of the first slot that the
+    /// subscription names.
     async fn wait_for_slot(
         &self,
         slots: &mut (impl Stream<Item = SlotInfo> + Unpin),
@@ -277,7 +277,7 @@ impl<T: Watchable> Watcher<'_, T> {
         }
     }
 
-    /// The library's error keeps what happened behind a general word, and may quote the address, with the key that is in it.
+    /// The library's error hides the cause behind a general text, and may quote the address with the key in it.
     fn describe(&self, error: &PubsubClientError) -> String {
         let text = match error {
             PubsubClientError::ConnectionError(source) | PubsubClientError::WsError(source) => {
@@ -290,7 +290,7 @@ impl<T: Watchable> Watcher<'_, T> {
     }
 
     fn report(&self, watched: Watched<T>) {
-        // Whoever has dropped the stream wants to know nothing more.
+        // If the stream was dropped, nobody needs further events.
         let _ = self.news.unbounded_send(watched);
     }
 }

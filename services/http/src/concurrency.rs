@@ -30,7 +30,8 @@ impl ConcurrencyLimit {
     /// At most `max` operations in total, and `max_per_address` of one address.
     pub fn new(max: usize, max_per_address: usize) -> Self {
         Self {
-            permits: Arc::new(Semaphore::new(max)),
+            // A larger number than a semaphore can hold is as good as no limit.
+            permits: Arc::new(Semaphore::new(max.min(Semaphore::MAX_PERMITS))),
             max_per_address,
             in_use: Arc::default(),
         }
@@ -90,5 +91,16 @@ mod tests {
         drop((first, other, third));
         assert!(limit.in_use.lock().is_empty());
         assert_eq!(limit.permits.available_permits(), 3);
+    }
+
+    /// An operator who wants no limit may write the largest number.
+    #[test]
+    fn the_largest_limit_is_a_limit() {
+        let limit = ConcurrencyLimit::new(usize::MAX, usize::MAX);
+        assert!(
+            limit
+                .try_acquire(ClientAddress::of([192, 0, 2, 1].into()))
+                .is_some()
+        );
     }
 }

@@ -284,7 +284,7 @@ impl Drop for Reservation {
     fn drop(&mut self) {
         let mut state = self.entry.state();
         state.reserved.documents -= 1;
-        state.reserved.bytes -= self.bytes;
+        state.reserved.bytes = state.reserved.bytes.saturating_sub(self.bytes);
         state.last_used = Instant::now();
     }
 }

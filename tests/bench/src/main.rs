@@ -17,7 +17,7 @@ use generion_bench::machine;
 #[derive(Parser)]
 struct Arguments {
     /// Part to measure [default: both]
-    what: Option<What>,
+    what: Option<Benchmark>,
 
     /// Program of the store, built with the release profile
     #[arg(long, default_value = "target/release/generion-store")]
@@ -49,7 +49,7 @@ struct Arguments {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum What {
+enum Benchmark {
     Encryption,
     Store,
 }
@@ -67,10 +67,10 @@ fn main() -> anyhow::Result<()> {
         None => tempfile::tempdir()?,
     };
     machine::print();
-    if arguments.what != Some(What::Store) {
+    if arguments.what != Some(Benchmark::Store) {
         encryption::measure(folder.path(), arguments.encrypt_mib, arguments.rounds)?;
     }
-    if arguments.what != Some(What::Encryption) {
+    if arguments.what != Some(Benchmark::Encryption) {
         store::measure(
             folder.path(),
             &arguments.store,

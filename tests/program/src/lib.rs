@@ -2,14 +2,14 @@
 //! and methods that make records, orders and purchases by real signed transactions.
 
 pub mod compute_units;
+mod executed;
 mod history;
-mod landed;
 mod person;
 mod story;
 mod vm;
 
+pub use executed::{Changes, Executed};
 pub use history::{Chronicle, History, paid_out};
-pub use landed::{Changes, Landed};
 pub use person::DEPLOYMENT;
 pub use story::{LOCATOR_LEN, NewRecord, PRICE, WINDOW};
 pub use vm::{FEE, MAX_TRANSACTION_BYTES, Refused, World, code_of};

@@ -34,7 +34,7 @@ impl World {
 
     /// Publishes a person's key at the current index.
     #[track_caller]
-    pub fn publish_key(&mut self, person: &Person) -> crate::landed::Landed {
+    pub fn publish_key(&mut self, person: &Person) -> crate::executed::Executed {
         let wallet = person.address();
         let instruction =
             self.instructions

@@ -17,7 +17,7 @@ use solana_instruction::Instruction;
 
 use generion_test_support::Person;
 
-use crate::{landed::Landed, person::DEPLOYMENT, vm::World};
+use crate::{executed::Executed, person::DEPLOYMENT, vm::World};
 
 /// The default price of an order, in lamports.
 pub const PRICE: u64 = 250_000_000;
@@ -213,7 +213,7 @@ impl World {
 
     /// Buys an order. Returns the address of the purchase, and what the transaction did.
     #[track_caller]
-    pub fn buy(&mut self, buyer: &Person, order: &Address) -> (Address, Landed) {
+    pub fn buy(&mut self, buyer: &Person, order: &Address) -> (Address, Executed) {
         let instruction = self.purchase(buyer, order);
         let purchase = instruction.accounts[2].pubkey;
         let landed = self.lands(instruction, &[&buyer.wallet]);

@@ -12,7 +12,7 @@ use vm_account::Account;
 use vm_message::{AddressLookupTableAccount, Message, VersionedMessage, v0};
 use vm_transaction::versioned::VersionedTransaction;
 
-use crate::landed::{Changes, Landed, Ledger};
+use crate::executed::{Changes, Executed, Ledger};
 
 /// The fee for a signature, in lamports.
 pub const FEE: u64 = 5_000;
@@ -92,7 +92,7 @@ impl World {
         &mut self,
         instructions: &[Instruction],
         signers: &[&Keypair],
-    ) -> Result<Landed, Refused> {
+    ) -> Result<Executed, Refused> {
         self.svm.expire_blockhash();
         let payer = signers[0].pubkey();
         let message =
@@ -137,7 +137,7 @@ impl World {
         &mut self,
         instruction: Instruction,
         payer: &Keypair,
-    ) -> Result<Landed, Refused> {
+    ) -> Result<Executed, Refused> {
         self.svm.expire_blockhash();
         let addresses: Vec<Address> = instruction
             .accounts
@@ -184,7 +184,7 @@ impl World {
         &mut self,
         message: VersionedMessage,
         signers: &[&Keypair],
-    ) -> Result<Landed, Refused> {
+    ) -> Result<Executed, Refused> {
         let transaction = signed(message, signers);
         let bytes = bytes_of(&transaction);
         let fee = FEE * transaction.signatures.len() as u64;
@@ -192,7 +192,7 @@ impl World {
         let outcome = self.svm.send_transaction(transaction);
         let changes = Changes::between(&before, self.ledger(), signers[0].pubkey(), fee);
         match outcome {
-            Ok(meta) => Ok(Landed {
+            Ok(meta) => Ok(Executed {
                 compute_units: meta.compute_units_consumed,
                 bytes,
                 events: events::from_logs(&ID, meta.logs.iter().map(String::as_str)),
@@ -219,7 +219,7 @@ impl World {
 
     /// Sends an instruction that must succeed.
     #[track_caller]
-    pub fn lands(&mut self, instruction: Instruction, signers: &[&Keypair]) -> Landed {
+    pub fn lands(&mut self, instruction: Instruction, signers: &[&Keypair]) -> Executed {
         self.send(&[instruction], signers)
             .unwrap_or_else(|refused| panic!("refused: {refused:#?}"))
     }

@@ -1,6 +1,6 @@
 //! What a transaction paid out.
 
-use generion_client::{ConfirmedTransaction, events::Event};
+use generion_client::{ConfirmedTransaction, events::Event, rpc::amount};
 
 /// Lamports that a transaction paid out: the rent of closed accounts, a refund, or the price of a settled purchase.
 pub fn paid_out(confirmed: &ConfirmedTransaction) -> u64 {
@@ -13,5 +13,5 @@ pub fn paid_out(confirmed: &ConfirmedTransaction) -> u64 {
         Event::Settled(event) => event.lamports.get(),
         _ => 0,
     });
-    lamports.sum()
+    amount::total(lamports)
 }

@@ -19,16 +19,16 @@ const MAX_PAYLOAD_CHARACTERS: usize = 4096;
 
 const SCHEME: &str = "shlink:/";
 
-/// A link that leads to one file. Who has it can read the file, so it can't be printed by accident.
+/// A link that leads to one file. Everybody who has the link can read the file, so the type does not print it by accident.
 #[derive(Clone)]
 pub struct HealthLink {
     /// The address of the file.
     pub url: String,
     /// The key of the file.
     pub key: ContentKey,
-    /// From when on the file is not there any more, in seconds since 1970-01-01T00:00:00Z.
+    /// The time at which the file is removed, in seconds since 1970-01-01T00:00:00Z.
     pub expiry: Option<u64>,
-    /// What it is, in words that everybody who sees the link can read. It comes from whoever made the link.
+    /// A description of the file, which everybody who sees the link can read. It comes from the maker of the link.
     pub label: Option<String>,
 }
 
@@ -40,13 +40,13 @@ pub enum UnfitLink {
         "the link's file would have an address of {found} characters, and links take at most {MAX_URL_CHARACTERS}: use a store with an address that is shorter by {}", found - MAX_URL_CHARACTERS
     )]
     LongUrl {
-        /// Its characters.
+        /// The number of characters.
         found: usize,
     },
     /// The label is too long.
     #[error("the label has {found} characters, and links take at most {MAX_LABEL_UNITS}")]
     LongLabel {
-        /// Its characters, as UTF-16 counts them.
+        /// The number of characters, as UTF-16 counts them.
         found: usize,
     },
     /// The label has a character that is not shown.
@@ -59,15 +59,15 @@ pub enum UnfitLink {
 /// A text is no link that this software can open.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum HealthLinkError {
-    /// It is no health link.
+    /// The text is no health link.
     #[error(
         "it is not a health link: expected shlink:/ and a payload in base64url, with or without a viewer's address before it"
     )]
     Malformed,
-    /// It is of a version that this software does not know.
+    /// The link has a version that this software does not know.
     #[error("it is of version {0}, and this software knows version 1")]
     Version(u64),
-    /// It leads to a list of files, which may need a passcode.
+    /// The link leads to a list of files, which may need a passcode.
     #[error(
         "it leads to a list of files instead of one file (flag U), which this software does not open: open it with a viewer"
     )]
@@ -226,7 +226,7 @@ impl HealthLink {
     }
 }
 
-/// Others write fractions of seconds. What is negative has expired.
+/// Other programs write fractions of seconds. A negative time has expired.
 fn seconds(number: &Number) -> u64 {
     number
         .as_u64()

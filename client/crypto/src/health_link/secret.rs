@@ -28,7 +28,7 @@ pub struct LinkSecret {
     note_key: ContentKey,
 }
 
-/// What an owner has noted about a link.
+/// An owner's note about a link.
 pub struct NotedLink {
     /// The link, which can be shown again.
     pub link: HealthLink,
@@ -39,19 +39,19 @@ pub struct NotedLink {
 /// A note can't be read, or can't be made.
 #[derive(Debug, Error)]
 pub enum LinkNoteError {
-    /// It was not made by this owner, or was changed.
+    /// The note was not made by this owner, or was changed.
     #[error("the note was not made with this owner's key")]
     NotOurs,
-    /// It leads elsewhere: a store shows the note of another link.
+    /// The note is of another link: a store shows the wrong one.
     #[error("the note is about {found}, and was shown at another address")]
     OtherAddress {
         /// The address in the note.
         found: String,
     },
-    /// It would be too long.
+    /// The note would be too long.
     #[error("the note about the link would be too long")]
     TooLong,
-    /// It is not what a store can keep.
+    /// The text is not a note that a store can keep.
     #[error(transparent)]
     Invalid(#[from] InvalidLinkNote),
 }
@@ -171,7 +171,7 @@ mod tests {
             let error = secret(1).open_note(&note, &elsewhere).err().unwrap();
             assert!(matches!(error, LinkNoteError::OtherAddress { found } if found == URL));
         }
-        // What a recipient of the link can make, with the link's own key.
+        // A recipient of the link can make this with the link's own key.
         let forged = jwe::encrypt(b"{}", &link("").key, None, &mut OsRng);
         let forged = secret(1).open_note(&forged.parse().unwrap(), URL);
         assert!(matches!(forged, Err(LinkNoteError::NotOurs)));

@@ -45,7 +45,7 @@ fn files_of_another_implementation_open() {
 }
 
 /// RFC 7516, appendix A.1: content encryption key, initialization vector, header, ciphertext and tag. Its key is wrapped by
-/// RSA, which health links don't use, so only what A256GCM does is compared.
+/// RSA, which health links don't use, so only the result of A256GCM is compared.
 #[test]
 fn a256gcm_is_that_of_rfc_7516() {
     let content_key = ContentKey::from_bytes([

@@ -103,7 +103,7 @@ pub enum KeyFileError {
     Attestation {
         /// The index of the key.
         index: u32,
-        /// What is wrong with the signature.
+        /// The reason why the signature is refused.
         source: LineError,
     },
 }

@@ -32,13 +32,13 @@ pub trait WalletKeyUse: KeyUse {
     const SALT: &'static [u8];
 }
 
-/// For everything that is written for or shared with a user.
+/// For all records that are written for or shared with a user.
 pub enum Encryption {}
 
 /// For one purchase.
 pub enum ForPurchase {}
 
-/// For what is delivered in one purchase.
+/// For the deliveries of one purchase.
 pub enum ForDelivery {}
 
 impl KeyUse for Encryption {}

@@ -1,11 +1,11 @@
-//! What an event tells of the change that logged it.
+//! Reads the change from an event that it logged.
 
 use generion_interface::{Addresses, events::Event};
 
 use crate::{change::ChangeKind, details::ChangeDetails};
 
 impl ChangeDetails {
-    /// What an event tells, and what follows from it alone.
+    /// The change that an event shows, without any other source.
     pub(crate) fn of_event(event: &Event, of: &Addresses) -> (ChangeKind, Self) {
         let none = Self::default();
         match event {

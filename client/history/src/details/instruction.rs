@@ -1,4 +1,4 @@
-//! What an instruction tells of the change that it asked for.
+//! Reads the change from the instruction that asked for it.
 
 use generion_interface::{Addresses, decode::Decoded};
 use solana_address::Address;
@@ -6,8 +6,8 @@ use solana_address::Address;
 use crate::{change::ChangeKind, details::ChangeDetails};
 
 impl ChangeDetails {
-    /// What an instruction tells. Of an order that is closed or only for sale no more, the instruction is the same:
-    /// `is_gone` says whether an account is without lamports after the transaction.
+    /// The change that an instruction shows. The same instruction closes an order, or only ends its sale: `is_gone` tells
+    /// whether an account is without lamports after the transaction.
     pub(crate) fn of_instruction(
         instruction: &Decoded,
         of: &Addresses,

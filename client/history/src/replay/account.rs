@@ -1,4 +1,4 @@
-//! An account at one point of a replay, and what changes it.
+//! An account at one point of a replay, and the changes of it.
 
 use std::fmt::Display;
 
@@ -13,13 +13,13 @@ pub(crate) enum Presence {
     /// Not known: earlier changes were not read.
     #[default]
     Unknown,
-    /// It does not exist: it was not created yet, or it was closed.
+    /// The account does not exist: it was not created yet, or it was closed.
     Absent,
-    /// It exists.
+    /// The account exists.
     Present,
 }
 
-/// An account at one point of a replay. `None` in its state stands for what is not known.
+/// An account at one point of a replay. `None` in its state stands for an unknown value.
 #[derive(Debug, Default)]
 pub(crate) struct ReplayedAccount<S> {
     pub presence: Presence,
@@ -61,7 +61,7 @@ pub(crate) struct Purchase {
     pub record_count: Option<u8>,
     pub delivered: Option<u8>,
     pub status: Option<PurchaseStatus>,
-    /// As the account holds it: zeros, then `S`, then `s`.
+    /// The bytes in the account: zeros, then `S`, then `s`.
     pub settle_key: Option<[u8; 32]>,
     pub settle_by: Option<i64>,
 }
@@ -139,7 +139,7 @@ impl<S: Default> ReplayedAccount<S> {
     }
 }
 
-/// How a value differs from the one that the replay leads to.
+/// The difference between a value and the one that the replay leads to.
 pub(crate) fn differs<N: PartialEq + Display>(
     name: &str,
     expected: Option<N>,

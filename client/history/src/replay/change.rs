@@ -241,7 +241,7 @@ impl Replay {
             account.modify(address, slot, found);
             let pending = account.state.pending;
             account.state.pending = pending.and_then(|pending| pending.checked_add(1));
-            // The event alone tells it of the purchase.
+            // Only the event names it of the purchase.
             record_count = record_count.or(account.state.records);
         }
         if let Some(address) = details.purchase {
@@ -281,7 +281,7 @@ impl Replay {
             let both = account.state.delivered.zip(details.count);
             let delivered = both.and_then(|(delivered, count)| delivered.checked_add(count));
             let record_count = account.state.record_count;
-            // What the event is not there to tell follows from what was delivered before.
+            // If the event is lost, the count follows from the deliveries before.
             let locks = details.settle_by.map(|settle_by| settle_by != 0);
             let locks = locks.or_else(|| Some(delivered? == record_count?));
             if locks == Some(true) {
@@ -351,7 +351,7 @@ impl Replay {
     }
 }
 
-/// Takes the next id of a user; if it is another one than the next, what is wrong with it.
+/// Takes the next id of a user; if the id is another one, returns the inconsistency.
 fn next(name: &str, counter: &mut Option<u64>, id: Option<u64>) -> Option<String> {
     let expected = *counter;
     *counter = id.or(expected).and_then(|id| id.checked_add(1));

@@ -1,4 +1,4 @@
-//! What should be there by now, beside what the ledger shows.
+//! Compares the replayed account with the one that the ledger shows.
 
 use generion::state::PurchaseStatus;
 use solana_address::Address;
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Replay {
-    /// How an account as the ledger shows it differs from what it should be by now.
+    /// The difference between an account on the ledger and the replayed one.
     pub(crate) fn difference(&self, address: &Address, present: &ProgramAccount) -> Option<String> {
         let presence = self.presence(address);
         let is_there = *present != ProgramAccount::None;
@@ -150,7 +150,7 @@ fn another<const N: usize>(
     differs.then(|| format!("{name} is another one"))
 }
 
-/// A purchase's status in words.
+/// A purchase's status, as text.
 fn word_for(status: u8) -> &'static str {
     const WORDS: [(PurchaseStatus, &str); 3] = [
         (PurchaseStatus::Pending, "pending"),

@@ -9,7 +9,7 @@ use crate::replay::account::{Order, Presence, Purchase, Record, ReplayedAccount,
 /// All accounts that the changes so far name.
 #[derive(Debug)]
 pub(crate) struct Replay {
-    /// What is known of an account before its first change.
+    /// The state of an account before its first known change.
     pub(crate) start: Presence,
     pub(crate) users: BTreeMap<Address, ReplayedAccount<User>>,
     pub(crate) records: BTreeMap<Address, ReplayedAccount<Record>>,

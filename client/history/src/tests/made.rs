@@ -12,7 +12,7 @@ use solana_transaction_status_client_types::EncodedConfirmedTransactionWithStatu
 
 /// Another program, which may call this one.
 pub(crate) const OTHER: Address = Address::new_from_array([77; 32]);
-/// Who pays the fees.
+/// The payer of the fees.
 pub(crate) const PAYER: Address = Address::new_from_array([66; 32]);
 
 pub(crate) fn wallet(byte: u8) -> Address {
@@ -32,7 +32,7 @@ pub(crate) fn data(event: &impl Event) -> String {
     format!("Program data: {}", BASE64_STANDARD.encode(event.data()))
 }
 
-/// What a program logs around its lines.
+/// The log of a program around these lines.
 pub(crate) fn logged(program: Address, depth: usize, lines: &[String]) -> Vec<String> {
     let mut log = vec![format!("Program {program} invoke [{depth}]")];
     log.extend_from_slice(lines);
@@ -40,7 +40,7 @@ pub(crate) fn logged(program: Address, depth: usize, lines: &[String]) -> Vec<St
     log
 }
 
-/// Another program's instruction, with what it needs to call this one.
+/// Another program's instruction, with the accounts that it needs to call this one.
 pub(crate) fn calling(instruction: &Instruction) -> Instruction {
     let mut accounts = vec![AccountMeta::new_readonly(generion::ID, false)];
     accounts.extend_from_slice(&instruction.accounts);

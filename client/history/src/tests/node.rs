@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use solana_address::Address;
 use solana_signature::Signature;
 
-/// What it has.
+/// The ledger that the node has.
 #[derive(Clone, Default)]
 pub(crate) struct Kept {
     /// Data of the program's accounts.
@@ -23,9 +23,10 @@ pub(crate) struct Kept {
     pub(crate) versions: bool,
     /// The slot of its answers.
     pub(crate) slot: u64,
-    /// What it says that its slot is, each time that it is asked for that alone; none: the slot of its answers.
+    /// The slots that it names, one for each time that it is asked for its slot alone; if there are none, the slot of its
+    /// answers.
     pub(crate) slots: Vec<u64>,
-    /// Its genesis hash in base58.
+    /// The node's genesis hash in base58.
     pub(crate) genesis: String,
     /// Transactions that it lists from the second time of asking on.
     pub(crate) listed_late: Vec<u16>,
@@ -40,7 +41,7 @@ pub(crate) fn numbered(name: u16) -> Signature {
     Signature::from(bytes)
 }
 
-/// A node with what is kept, in a tokio runtime.
+/// A node with this ledger, in a tokio runtime.
 pub(crate) fn start(kept: Kept) -> JsonRpcServer {
     JsonRpcServer::start(move |question, times| {
         std::future::ready(Reply::Json(kept.answer(&question, times)))

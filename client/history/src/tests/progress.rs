@@ -1,4 +1,4 @@
-//! Whoever waits for a history sees how far it is.
+//! Reading a history reports its progress.
 
 use std::sync::Mutex;
 

@@ -1,4 +1,4 @@
-//! One transaction: what of it counts, and what is told to be missing.
+//! One transaction: the parts of it that count, and the parts that are reported as missing.
 
 use generion::{GenerionError, events, state};
 use generion_interface::Addresses;
@@ -58,7 +58,7 @@ fn instruction_and_event_are_told_together() {
     );
     assert_eq!(entry.signers, [PAYER, wallet(1)]);
     assert_eq!(entry.actor(), Some(wallet(1)));
-    // The creator is told by the event alone.
+    // Only the event names the creator.
     assert_eq!(entry.details.creator, Some(wallet(2)));
     assert_eq!((entry.through, entry.failure.clone()), (None, None));
 }
@@ -150,7 +150,7 @@ fn impostors_are_not_believed() {
 fn what_failed_is_an_attempt() {
     let error =
         json!({ "InstructionError": [0, { "Custom": GenerionError::AlreadyVerified.code() }] });
-    // What it logged never happened.
+    // The logged event never happened.
     let made = Made::of(&[verify(10)])
         .log(&own_log(&[verified(10)]))
         .fails(error.clone());
@@ -174,14 +174,14 @@ fn what_failed_is_an_attempt() {
     };
     assert_eq!(entry.failure.as_ref().and_then(|failed| failed.rule), None);
 
-    // Who fails may have put anything there.
+    // A failed instruction may name any account.
     let mut nonsense = verify(10);
     nonsense.accounts.clear();
     let error = json!({ "InstructionError": [0, "NotEnoughAccountKeys"] });
     assert_eq!(entries(&Made::of(&[nonsense]).fails(error)), []);
 }
 
-/// The instruction is the same: what the order holds afterwards tells.
+/// The instruction is the same: the state of the order afterwards shows the difference.
 #[test]
 fn an_order_that_was_closed_is_told_from_one_that_was_stopped() {
     let state = state::Order {
@@ -286,8 +286,8 @@ fn answers_that_are_none_are_refused() {
     assert!(executed.unread[0].contains("does not have"), "{executed:?}");
 }
 
-/// Each byte of a transaction changed, in turn: it is read or refused, and never more is told than its instruction and
-/// its event.
+/// Each byte of a transaction is changed, in turn: the transaction is read or refused, and never shows more than its
+/// instruction and its event.
 #[test]
 fn bytes_of_any_kind_are_read_or_refused() {
     use base64::{Engine, prelude::BASE64_STANDARD};
@@ -318,4 +318,20 @@ fn bytes_of_any_kind_are_read_or_refused() {
         }
     }
     assert!(read_all > 100 && refused > 100, "{read_all} and {refused}");
+}
+
+/// The time to compare instructions with events grows with the product of both numbers, and a node chooses both.
+#[test]
+fn more_instructions_or_events_than_a_transaction_can_have_are_refused() {
+    let called = verify(10);
+    let made = |calls: usize, events: usize| {
+        let mut made = Made::of(&[calling(&called)]).calls(0, &called);
+        let call = made.answer["meta"]["innerInstructions"][0]["instructions"][0].take();
+        made.answer["meta"]["innerInstructions"][0]["instructions"] = json!(vec![call; calls]);
+        made.log(&own_log(&vec![verified(10); events]))
+    };
+    assert_eq!(entries(&made(256, 256)).len(), 256);
+    let refused = |made: Made| read(&made).unwrap_err();
+    assert!(refused(made(257, 1)).contains("257 instructions"));
+    assert!(refused(made(1, 257)).contains("257 events"));
 }

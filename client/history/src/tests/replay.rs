@@ -1,4 +1,4 @@
-//! Lives of accounts: what must have happened, and nothing tells of.
+//! Replays: changes that must have happened, and that no transaction shows.
 
 mod differing;
 mod missing;
@@ -123,7 +123,7 @@ fn settled() -> (ChangeKind, ChangeDetails) {
     (kind, details)
 }
 
-/// What the ledger shows, in a slot behind everything.
+/// An account on the ledger, in a slot after all changes.
 fn present(accounts: Vec<(Address, ProgramAccount)>) -> BTreeMap<Address, Snapshot> {
     let present = |account| Snapshot {
         slot: 1_000,
@@ -213,7 +213,7 @@ fn gaps(
     replay(&story(changes), &present(accounts), true, true)
 }
 
-/// Kind, account, slots and words of what must be the only gap.
+/// Kind, account, slots and text of the only gap.
 #[track_caller]
 fn only(gaps: Vec<Gap>) -> (GapKind, Address, Option<u64>, Option<u64>, String) {
     let [gap] = &gaps[..] else {
@@ -297,7 +297,7 @@ fn nothing_is_missing_from_whole_lives() {
     }
 }
 
-/// A node answers for a slot with what came later, too; what came before must be in it.
+/// A node's answer for a slot may include later changes; it must include the earlier ones.
 #[test]
 fn the_present_may_lie_among_the_changes() {
     let changes = story(vec![
@@ -314,7 +314,7 @@ fn the_present_may_lie_among_the_changes() {
         (15, record(1, 0), 0),
         (15, record(1, 1), 0),
         (15, ProgramAccount::None, 1),
-        // What happened in the very slot may be in it.
+        // A change of the very slot may be included.
         (20, record(0, 0), 0),
         (21, record(0, 0), 1),
         (21, record(1, 0), 0),
@@ -328,7 +328,7 @@ fn the_present_may_lie_among_the_changes() {
     }
 }
 
-/// Without events, that a purchase is locked follows from what was delivered.
+/// Without events, the deliveries show that a purchase is locked.
 #[test]
 fn a_lock_is_known_without_its_event() {
     let untold = |changes: Vec<_>| {
@@ -345,7 +345,7 @@ fn a_lock_is_known_without_its_event() {
         record_count: None,
         ..unnumbered
     };
-    // How many there are to deliver, the order tells.
+    // The order shows the number of records to deliver.
     let mut changes = vec![
         (kind, details),
         (purchased, unnumbered),
@@ -365,7 +365,7 @@ fn a_lock_is_known_without_its_event() {
     let accounts = [(ORDER, order(1, 0, 1)), (PURCHASE, purchase(Settled, 2))];
     let accounts = present(accounts.to_vec());
     assert_eq!(replay(&untold(changes.clone()), &accounts, true, true), []);
-    // Where nobody knows what was delivered before, nobody knows whether that locked it.
+    // If the earlier deliveries are unknown, it is also unknown whether this one locked the purchase.
     let from_the_middle = untold(changes[2..4].to_vec());
     for status in [Pending, Locked] {
         let accounts = present(vec![(PURCHASE, bought_with(status, 2, SETTLE_KEY))]);
@@ -373,7 +373,7 @@ fn a_lock_is_known_without_its_event() {
     }
 }
 
-/// What a node claims may be any number.
+/// A node may name any number.
 #[test]
 fn counters_at_the_ends_of_their_ranges_are_not_counted_on() {
     let (kind, mut details) = of_order(ChangeKind::SalesStopped);

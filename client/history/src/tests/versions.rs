@@ -29,7 +29,7 @@ const CONFIGURED: &str = concat!(
     "01010101010101c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9",
     "c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9c9",
 );
-/// Where the mask of the configuration begins.
+/// The offset of the configuration's mask.
 const MASK: usize = 4;
 
 fn read(bytes: &[u8]) -> Result<TransactionChanges, String> {

@@ -154,7 +154,7 @@ async fn no_more_is_looked_at_than_was_asked_for() {
     assert!(!kinds(&whole).contains(&GapKind::NotRead));
 }
 
-/// What lies beyond the range is neither fetched nor missed.
+/// A transaction beyond the range is neither fetched nor missed.
 #[tokio::test]
 async fn a_range_is_walked_alone() {
     let listed = vec![
@@ -196,7 +196,7 @@ async fn transactions_that_are_lost_are_told() {
     assert_eq!(node.asked("getTransaction").len(), 2 + 4);
 }
 
-/// A node has had time enough for what is old.
+/// A node has had time enough for old transactions.
 #[tokio::test]
 async fn what_is_old_is_asked_for_once() {
     let mut kept = kept(vec![(2, 50, false)], &[]);
@@ -219,7 +219,7 @@ async fn a_transaction_of_another_version_is_told() {
     assert!(gap.missing.contains("of a version"), "{gap:?}");
 }
 
-/// Where an account is follows from what it holds.
+/// The address of an account follows from its contents.
 #[tokio::test]
 async fn an_account_that_can_not_be_there_is_a_lie() {
     let user = state::User::new(wallet(9), 255, [1; 32], [2; 64]);
@@ -243,7 +243,7 @@ async fn an_account_of_a_kind_to_come_is_refused() {
     assert!(matches!(refused, Err(HistoryError::Account { address, .. }) if address == wallet(10)));
 }
 
-/// The history that two nodes tell of the record.
+/// The record's history, as two nodes show it.
 async fn of_two(first: Kept, second: Kept) -> (History, [JsonRpcServer; 2]) {
     let nodes = [first, second].map(start);
     let asked = over(&[
@@ -254,7 +254,7 @@ async fn of_two(first: Kept, second: Kept) -> (History, [JsonRpcServer; 2]) {
     (history.unwrap_or_else(|error| panic!("{error}")), nodes)
 }
 
-/// What is missing beside the beginning and the end, which nobody has here.
+/// The gaps, without those of beginning and end, which no node has here.
 fn differences(history: &History) -> Vec<(GapKind, Option<u64>, Option<u64>, &str)> {
     let both = [GapKind::BeginningMissing, GapKind::PresentDiffers];
     let gaps = history.gaps.iter().filter(|gap| !both.contains(&gap.kind));
@@ -362,7 +362,7 @@ async fn contents_that_differ_are_told() {
     let expected = (GapKind::NodesDiffer, Some(50), Some(50), words);
     assert_eq!(differences(&told), [expected]);
 
-    // What one of them has lost, the other has.
+    // Each node has what the other has lost.
     let mut unlogged = honest.clone();
     let log = &mut unlogged.transactions.get_mut(&numbered(2)).unwrap()["meta"]["logMessages"];
     *log = Value::Null;
@@ -374,7 +374,7 @@ async fn contents_that_differ_are_told() {
     }
 }
 
-/// One node hears of a transaction a moment after the other.
+/// One node learns of a transaction a moment after the other.
 #[tokio::test]
 async fn what_comes_a_moment_later_is_no_difference() {
     let kept = kept(vec![(2, 50, false)], &[2]);
@@ -391,10 +391,10 @@ async fn what_only_one_node_has_reached_is_its_word() {
     let mut ahead = kept(vec![(3, 900, false), (2, 50, false)], &[2, 3]);
     ahead.slot = 1_000;
     let (told, _) = of_two(ahead, honest.clone()).await;
-    // Of what the other has not reached it can't be said that it does not list it.
+    // A node that has not reached a slot can't be said to leave its transactions out.
     let expected = "what came later is one node's word: the node at https://one.example has reached slot 1000, and the \
         node at https://two.example slot 100";
-    // Gaps are told by where they end.
+    // Gaps are listed by their end.
     let [alone, distance] = differences(&told)[..] else {
         panic!("{told:#?}");
     };
@@ -402,7 +402,7 @@ async fn what_only_one_node_has_reached_is_its_word() {
     assert_eq!((alone.0, alone.1), (GapKind::NodesDiffer, Some(900)));
     assert_eq!(told.entries.len(), 2);
 
-    // Who is only a little behind is waited for.
+    // A node that is only a little behind is waited for.
     let mut behind = honest.clone();
     behind.slots = vec![80, 90, 100];
     let (told, nodes) = of_two(honest, behind).await;

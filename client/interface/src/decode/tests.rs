@@ -140,7 +140,7 @@ fn addresses(instruction: &Instruction) -> Vec<Address> {
         .collect()
 }
 
-/// What is built is what is read, account by account: the order of the accounts is written down twice.
+/// The decoder reads exactly what the builder writes, account by account: the order of the accounts is written down twice.
 #[test]
 fn what_is_built_is_decoded() {
     let of = crate::Addresses::default();

@@ -20,7 +20,7 @@ fn locator(kind_length: usize) -> Locator {
     }
 }
 
-/// Without the kind: what the lengths of everything else come to.
+/// Without the kind: the sum of all other lengths.
 const UNPADDED: usize = 1 + (4 + 4 + 17) + 32 + 8 + (4 + 10) + 4 + (4 + 10) + 32 + 64;
 
 #[test]
@@ -245,8 +245,8 @@ fn store_addresses_are_urls() {
     }
 }
 
-/// Texts out of the parts that addresses are made of, good and bad ones: what is taken here is what the URL standard makes
-/// of it.
+/// Texts made of the parts that addresses are made of, good and bad ones: each text that is accepted here is the canonical form
+/// of the URL standard.
 #[test]
 fn what_is_taken_is_what_the_url_standard_writes() {
     const PARTS: [&str; 34] = [

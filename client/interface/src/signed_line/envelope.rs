@@ -12,13 +12,13 @@ const RESTRICTED_ASCII: u8 = 0;
 /// The envelope into which a wallet put a line before it signed it. Below, `W` is the wallet's address, `D` the program's id, and `n` the
 /// line's length in bytes as a little-endian u16.
 ///
-/// Sources, as of late 2026. The off-chain messages are those of sRFC 3 and sRFC 38
-/// (`github.com/solana-foundation/SRFCs`, discussion 3; `docs/src/proposals/off-chain-message-signing.md` of
-/// `anza-xyz/agave`, which since its pull request 12965 has version 1 first and version 0 as legacy). What a Ledger
-/// signs is what its app parses (`LedgerHQ/app-solana`, `libsol/parser.c`) and what Ledger's own library tries in turn
-/// (`LedgerHQ/device-sdk-ts`, `SendSignMessageTask`): version 1 without a length, version 1 with one, version 0, and the
-/// form from before application domains. The Solana CLI's `sign-offchain-message` writes that oldest form
-/// (`solana-offchain-message` 2), or version 0 with a zero domain (its version 3 and later, `anza-xyz/solana-sdk`).
+/// Sources, as of late 2026. The off-chain messages are those of sRFC 3 and sRFC 38 (`github.com/solana-foundation/SRFCs`,
+/// discussion 3; `docs/src/proposals/off-chain-message-signing.md` of `anza-xyz/agave`, which since its pull request 12965 has
+/// version 1 first and version 0 as legacy). A Ledger signs the forms that its app parses (`LedgerHQ/app-solana`,
+/// `libsol/parser.c`), and Ledger's own library tries them in turn (`LedgerHQ/device-sdk-ts`, `SendSignMessageTask`): version 1
+/// without a length, version 1 with one, version 0, and the form from before application domains. The Solana CLI's
+/// `sign-offchain-message` writes that oldest form (`solana-offchain-message` 2), or version 0 with a zero domain (its version
+/// 3 and later, `anza-xyz/solana-sdk`).
 ///
 /// A wallet app that holds its key itself signs the bytes that `signMessage` of wallet-standard hands it (Phantom,
 /// Solflare, Backpack and the rest); `signOffchainMessage` of wallet-standard writes version 1. A new variant is a breaking
@@ -107,7 +107,7 @@ impl fmt::Display for Envelope {
     }
 }
 
-/// One signer, which is writable as whoever pays, and one account that is neither, the program.
+/// A transaction with one signer, which is writable because it pays, and one other account, the program.
 fn memo(line: &str, wallet: &[u8]) -> Vec<u8> {
     let header = &[1, 0, 1, 2][..];
     let block_hash = &[0; 32][..];

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Body of every refusal, as JSON: `{"code":"erased","message":"..."}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
-    /// What a program acts on.
+    /// The code, for programs.
     pub code: ErrorCode,
-    /// What happened and what to do, in a sentence for people; its wording is no part of the protocol.
+    /// A sentence for people that says what happened and what to do; its wording is no part of the protocol.
     pub message: String,
 }
 

@@ -75,7 +75,7 @@ impl fmt::Debug for LinkId {
 pub enum FileId {
     /// A record's document.
     Document(DocumentId),
-    /// What a health link leads to.
+    /// The file that a health link leads to.
     Link(LinkId),
 }
 

@@ -5,8 +5,8 @@ use thiserror::Error;
 
 use super::{document_id::lower_hex, file_id::LinkId, protocol::MAX_LINK_NOTE_CHARACTERS};
 
-/// What the owner of a link keeps in the store about it: sealed with a key of the owner's, so nobody else can read or make
-/// one. To the store it is a text of base64url digits and dots.
+/// An owner's note about a link, which the owner keeps in the store: sealed with a key of the owner's, so nobody else can read
+/// or make one. To the store it is a text of base64url digits and dots.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LinkNote(String);

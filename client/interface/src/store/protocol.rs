@@ -12,10 +12,10 @@ pub const LINK_LIST_PATH: &str = "/v1/links";
 /// Beginning of every link's path. Its id follows.
 pub const LINKS_PATH: &str = "/v1/links/";
 
-/// How long before its expiry a link may be uploaded, in seconds (366 days).
+/// The longest time between the upload of a link and its expiry, in seconds (366 days).
 pub const MAX_LINK_LIFETIME_SECONDS: u64 = 366 * 24 * 3600;
 
-/// The largest file of a link, in bytes (32 MiB): what browsers decrypt in one piece.
+/// The largest file of a link, in bytes (32 MiB): browsers decrypt files of this size in one piece.
 pub const MAX_LINK_BYTES: u64 = 32 << 20;
 
 /// The largest number of links of one erase authority that can be read at a time.

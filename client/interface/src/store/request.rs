@@ -79,7 +79,7 @@ pub fn canonical_host(host: &str, port: Option<u16>) -> String {
 /// The signed content of an upload, a deletion or a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreRequest {
-    /// The operation, and what it is done to.
+    /// The operation, with the file that it concerns.
     pub operation: Operation,
     /// The store, as [`canonical_host`]. A signature for one store is worthless at another. A proxy in front of a store
     /// must pass on `Host` and path unchanged.
@@ -153,7 +153,7 @@ pub enum HeaderError {
     Malformed {
         /// The header's name.
         name: &'static str,
-        /// Its expected form.
+        /// The expected form.
         expected: &'static str,
     },
 }

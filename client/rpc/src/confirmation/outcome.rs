@@ -1,4 +1,4 @@
-//! What becomes of a transaction.
+//! The outcome of a transaction.
 
 use solana_signature::Signature;
 use solana_transaction_error::TransactionError;
@@ -11,15 +11,15 @@ use crate::{
 /// A transaction on the ledger that succeeded, as a node shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmed {
-    /// Its signature.
+    /// The transaction's signature.
     pub signature: Signature,
-    /// Its slot.
+    /// The slot of the transaction.
     pub slot: u64,
-    /// Its fee, in lamports.
+    /// The transaction's fee, in lamports.
     pub fee: u64,
     /// The compute units that it used; 0 where the node does not say.
     pub compute_units: u64,
-    /// Its log, line by line; empty where the node does not say.
+    /// The transaction's log, line by line; empty if the node does not show it.
     pub logs: Vec<String>,
 }
 
@@ -27,15 +27,15 @@ pub struct Confirmed {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("transaction {signature} failed")]
 pub struct FailedTransaction {
-    /// Its signature.
+    /// The transaction's signature.
     pub signature: Signature,
-    /// Its slot.
+    /// The slot of the transaction.
     pub slot: u64,
-    /// Its fee, in lamports.
+    /// The transaction's fee, in lamports.
     pub fee: u64,
     /// The ledger's error.
     pub error: TransactionError,
-    /// Its log, line by line.
+    /// The transaction's log, line by line.
     pub logs: Vec<String>,
 }
 
@@ -43,13 +43,13 @@ pub struct FailedTransaction {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfirmationError {
-    /// It failed on the ledger.
+    /// The transaction failed on the ledger.
     #[error(transparent)]
     Failed(#[from] Box<FailedTransaction>),
-    /// Its block hash expired before it reached the ledger, so it never will.
+    /// The block hash of the transaction expired before the transaction reached the ledger. It never will.
     #[error("transaction {0} expired before it reached the ledger, and never will")]
     Expired(Signature),
-    /// It was sent, and the nodes don't say what became of it.
+    /// The transaction was sent, and the nodes don't show its outcome.
     #[error("transaction {0} was sent, but the nodes don't say what became of it")]
     Unknown(Signature),
     /// A node does not answer, or refuses the transaction.

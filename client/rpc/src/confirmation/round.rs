@@ -1,4 +1,4 @@
-//! What several nodes say at the same time of one transaction.
+//! The answers of several nodes about one transaction, asked at the same time.
 
 use std::time::Duration;
 
@@ -7,28 +7,28 @@ use tokio::time::{Instant, timeout_at};
 use super::outcome::{ConfirmationError, Confirmed};
 use crate::node::Node;
 
-/// How long a node is waited for that did not answer in time before.
+/// The time to wait for a node that did not answer in time before.
 const SILENT_WAIT: Duration = Duration::from_millis(300);
 
-/// What a node says: that the transaction is confirmed, that it is not on the ledger yet, or an error.
+/// A node's answer: the transaction is confirmed, it is not on the ledger yet, or an error.
 type Said = Result<Option<Confirmed>, ConfirmationError>;
 
-/// What the nodes say of a transaction.
+/// The result of one round of questions about a transaction.
 pub(super) enum Round {
-    /// What became of it.
+    /// The outcome of the transaction.
     Known(Result<Confirmed, ConfirmationError>),
-    /// It is not on the ledger yet.
+    /// The transaction is not on the ledger yet.
     Open,
-    /// They contradict each other, or fewer say that it is confirmed than have to.
+    /// The nodes contradict each other, or too few of them show the transaction as confirmed.
     Contradictory,
     /// None answers; why the first one does not.
     Silent(ConfirmationError),
 }
 
-/// Collects what nodes say.
+/// Collects the answers of nodes.
 pub(super) struct Answers<'a> {
     agreement: usize,
-    /// How long nodes are waited for once one has answered.
+    /// The time to wait for other nodes after the first answer.
     wait: Option<Duration>,
     first_answer: Option<Instant>,
     /// Nodes that have not answered.
@@ -111,7 +111,7 @@ impl<'a> Answers<'a> {
         self.agreed_by(self.agreement).is_some()
     }
 
-    /// What so many nodes say alike of a confirmed transaction: its slot and its fee.
+    /// The slot and fee of a confirmed transaction, as the required number of nodes show them alike.
     fn agreed_by(&self, nodes: usize) -> Option<usize> {
         let said: Vec<_> = (self.confirmed.iter())
             .map(|one| (one.slot, one.fee))
@@ -121,7 +121,7 @@ impl<'a> Answers<'a> {
         said.iter().position(is_agreed)
     }
 
-    /// What the answers say together.
+    /// The result of all answers together.
     pub(super) fn round(mut self) -> Round {
         if !self.is_enough() {
             for node in &self.silent {

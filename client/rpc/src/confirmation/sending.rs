@@ -13,8 +13,8 @@ impl Confirmer<'_> {
     /// for being on the ledger already.
     ///
     /// # Errors
-    /// [`ConfirmationError::Node`], [`ConfirmationError::OtherGenesis`] where no node can have taken it. A node whose answer
-    /// was lost may have taken it.
+    /// [`ConfirmationError::Node`] or [`ConfirmationError::OtherGenesis`] if certainly no node has taken the transaction. A
+    /// node whose answer was lost may have taken it.
     pub async fn send(
         &self,
         transaction: &impl SerializableTransaction,
@@ -38,7 +38,7 @@ impl Confirmer<'_> {
     /// have taken it: a node that hangs delays nothing.
     ///
     /// # Errors
-    /// As [`Self::send`] where no node can have taken it, otherwise as [`Self::confirm`].
+    /// Those of [`Self::send`] if certainly no node has taken the transaction, otherwise those of [`Self::confirm`].
     pub async fn send_and_confirm(
         &self,
         transaction: &impl SerializableTransaction,
@@ -76,7 +76,8 @@ impl Confirmer<'_> {
         }
     }
 
-    /// Sends the same bytes to all nodes again and again, to each whatever becomes of the others. It never ends.
+    /// Sends the same bytes to all nodes again and again. A failure at one node does not stop the sending to the others. The
+    /// future never ends.
     pub(super) async fn hand_out_again(
         &self,
         transaction: &impl SerializableTransaction,
@@ -89,7 +90,7 @@ impl Confirmer<'_> {
     async fn hand_again(&self, node: &Node, transaction: &impl SerializableTransaction) {
         loop {
             sleep(RESEND_INTERVAL).await;
-            // What a node answers decides nothing: the ledger does.
+            // The answer of a node decides nothing: the ledger does.
             let _ = self.hand_to(node, transaction).await;
         }
     }

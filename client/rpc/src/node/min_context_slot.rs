@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{Node, NodeError, is_behind};
 
-/// How often a node that is behind is asked again.
+/// The time between two questions to a node that is behind.
 const INTERVAL: Duration = Duration::from_millis(200);
 
 impl Node {

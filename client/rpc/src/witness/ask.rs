@@ -100,7 +100,7 @@ impl Witnesses {
         node.within(self.options.timeout, genesis).await?
     }
 
-    /// A ledger of one's own may have stood still, with the machine that it is on.
+    /// The ledger of a node on this machine may have stood still together with the machine.
     fn check_new(&self, node: &Node, state: &State) -> Result<(), NodeError> {
         if self.is_own(node) {
             return Ok(());

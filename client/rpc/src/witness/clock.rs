@@ -4,11 +4,10 @@ use super::{error::WitnessError, local_clock::seconds, read::Question, witnesses
 
 /// The ledger's clock as enough nodes show it, and this machine's, in seconds since the Unix epoch.
 ///
-/// The nodes are read one after the other has reached the other's slot, so their clocks may be some seconds apart. Which
-/// one counts depends on what is decided: whoever asks whether it is *too late* takes [`Self::latest`], and whoever asks
-/// whether it is *late enough* takes [`Self::earliest`], so that no node can talk them into something too early or too
-/// late. A node can name any later time, and thereby keep its user from acting; it can't name one that is more than
-/// [`WitnessOptions::clock_tolerance`](super::WitnessOptions::clock_tolerance) from what another operator says.
+/// The nodes are read one after the other, so their clocks may be some seconds apart. Use [`Self::latest`] to decide whether it
+/// is *too late*, and [`Self::earliest`] to decide whether it is *late enough*, so that no node can make its user act too early
+/// or too late. A node can name any later time, and so keep its user from acting; it can't name a time that is more than
+/// [`WitnessOptions::clock_tolerance`](super::WitnessOptions::clock_tolerance) from the clock of another operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerClock {
     /// The earliest of the nodes' clocks.
@@ -19,34 +18,34 @@ pub struct LedgerClock {
     pub local: i64,
     /// The slot that all nodes have reached.
     pub slot: u64,
-    /// Who says so, without what is secret in the addresses.
+    /// The nodes that show this, without the secrets in their addresses.
     pub nodes: Vec<String>,
 }
 
 impl LedgerClock {
-    /// For whether it is too late for something: the latest of all clocks, this machine's among them. Nodes that show a
-    /// state that is long past can't make it earlier than it is here. A machine whose clock is ahead refuses more than it
-    /// has to.
+    /// The time to use when deciding whether it is too late for something: the latest of all clocks, this machine's included. A
+    /// node that shows a past state can't make it earlier than this machine's clock. A machine whose clock is ahead refuses
+    /// more than necessary.
     pub fn latest(&self) -> i64 {
         self.nodes_latest.max(self.local)
     }
 
-    /// For whether the ledger would allow something already: the earliest of the nodes' clocks.
+    /// The time to use when deciding whether the ledger would allow something already: the earliest of the nodes' clocks.
     pub const fn earliest(&self) -> i64 {
         self.nodes_earliest
     }
 }
 
 impl Witnesses {
-    /// What time it is on this machine, in seconds since the Unix epoch.
+    /// The time on this machine, in seconds since the Unix epoch.
     pub fn local_time(&self) -> i64 {
         self.options.local_clock.unix_time()
     }
 
-    /// What time it is on the ledger, in what is final.
+    /// The time on the ledger, in its final state.
     ///
     /// # Errors
-    /// As [`Self::agreed`]; clocks that are further apart than the tolerance are a contradiction.
+    /// Those of [`Self::agreed`]; clocks that are further apart than the tolerance are a contradiction.
     pub async fn clock(&self) -> Result<LedgerClock, WitnessError> {
         let tolerance = seconds(self.options.clock_tolerance).unsigned_abs();
         let agreement = self
@@ -62,7 +61,7 @@ impl Witnesses {
         let latest = agreement.values.iter().max().copied();
         let local = self.local_time();
         Ok(LedgerClock {
-            // Who agrees is somebody.
+            // An agreement has at least one node.
             nodes_earliest: earliest.unwrap_or(local),
             nodes_latest: latest.unwrap_or(local),
             local,

@@ -14,9 +14,9 @@ pub enum WitnessError {
     /// More accounts than can be read from one state.
     #[error("{asked} accounts can't be read from one state of the ledger, {most} at most")]
     TooManyAccounts {
-        /// How many were asked for.
+        /// The number of accounts that were asked for.
         asked: usize,
-        /// How many can be.
+        /// The largest number.
         most: usize,
     },
     /// A node is of another cluster.
@@ -28,24 +28,24 @@ pub enum WitnessError {
     /// Nodes say different things.
     #[error(transparent)]
     Contradiction(#[from] Contradiction),
-    /// A block hash that too few nodes take, so that a transaction with it may never land.
+    /// Too few nodes accept the block hash, so a transaction with it may never reach the ledger.
     #[error("the block hash {hash} is not valid at enough nodes: {}", list(said))]
     InvalidBlockHash {
         /// The block hash.
         hash: Hash,
-        /// What each node says about it.
+        /// The answer of each node.
         said: Vec<Said>,
     },
 }
 
-/// What one node says.
+/// The answer of one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
-    /// The node, without what is secret in its address.
+    /// The node, without the secrets in its address.
     pub node: String,
     /// The slot of its answer, where it names one.
     pub slot: Option<u64>,
-    /// What it says, in words.
+    /// The answer, as text.
     pub words: String,
 }
 
@@ -53,9 +53,9 @@ pub struct Said {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the nodes contradict each other about {subject}: {}{}", list(said), hint(*is_one_slot))]
 pub struct Contradiction {
-    /// What they were asked about.
+    /// The subject of the question.
     pub subject: String,
-    /// What each of them says, in the order of the nodes.
+    /// The answers, in the order of the nodes.
     pub said: Vec<Said>,
     /// Whether two of them differ at one slot, so that one is wrong. Otherwise they were read several times, and never
     /// seen at one slot.
@@ -70,11 +70,11 @@ pub struct Contradiction {
     why(silent)
 )]
 pub struct TooFew {
-    /// The nodes that answered, without what is secret in their addresses.
+    /// The nodes that answered, without the secrets in their addresses.
     pub answered: Vec<String>,
     /// Operators that have to agree.
     pub needed: usize,
-    /// What is wrong with the others.
+    /// The errors of the other nodes.
     pub silent: Vec<NodeError>,
 }
 

@@ -14,7 +14,7 @@ impl LocalClock {
         Self(Arc::new(clock))
     }
 
-    /// What time it is, in seconds since the Unix epoch.
+    /// The time, in seconds since the Unix epoch.
     pub fn unix_time(&self) -> i64 {
         (self.0)()
     }

@@ -17,54 +17,54 @@ use crate::{
 /// Most accounts of one answer: those that a node gives, without the ledger's clock.
 const MOST_ACCOUNTS: usize = 99;
 
-/// What an account is, apart from the lamports that anybody can send to it.
+/// An account without its lamports, which anybody can add to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
     /// The program that it belongs to.
     pub owner: Address,
-    /// Its data.
+    /// The account's data.
     pub data: Vec<u8>,
     /// Whether it is a program.
     pub executable: bool,
 }
 
-/// What is asked, and how answers are compared.
+/// A question, and the comparison of its answers.
 pub(super) struct Question<'a, T> {
     pub(super) addresses: &'a [Address],
     pub(super) subject: &'a str,
-    /// What is compared of an answer.
+    /// The part of an answer that is compared.
     pub(super) project: &'a (dyn Fn(&State) -> T + Send + Sync),
     pub(super) is_same: &'a (dyn Fn(&T, &T) -> bool + Send + Sync),
     pub(super) describe: &'a (dyn Fn(&T) -> String + Send + Sync),
 }
 
-/// What nodes agree on.
+/// An agreement of enough nodes.
 pub(super) struct Agreement<T> {
-    /// What each of them says.
+    /// The answer of each of them.
     pub(super) values: Vec<T>,
     pub(super) slot: u64,
     pub(super) nodes: Vec<String>,
 }
 
-/// What a node says.
+/// The answer of a node.
 struct Statement<T> {
     index: usize,
     slot: u64,
     value: T,
 }
 
-/// What came of asking some nodes.
+/// The result of asking some nodes.
 enum Outcome<T> {
-    /// They agree.
+    /// The nodes agree.
     Agreed(Vec<Statement<T>>),
-    /// Too few of them said something: those that did, and what is wrong with the others.
+    /// Too few nodes answered: the answers, and the errors of the other nodes.
     TooFew(Vec<Statement<T>>, Vec<(usize, NodeError)>),
 }
 
 impl Witnesses {
-    /// What enough nodes agree on about accounts, up to 99 of them, read from one state. `project` takes from them what
-    /// has to be the same, in the order of the addresses; an account that does not exist is `None`. `describe` says it
-    /// in words, for [`Contradiction`].
+    /// Reads up to 99 accounts from one state, and returns what enough nodes agree on. `project` takes from the accounts the
+    /// part that has to be the same, in the order of the addresses; an account that does not exist is `None`. `describe` puts
+    /// this part into words, for [`Contradiction`].
     ///
     /// # Errors
     /// [`WitnessError::Contradiction`] where nodes say different things; [`WitnessError::TooFew`] where not enough of
@@ -101,14 +101,14 @@ impl Witnesses {
                 slot: agreement.slot,
                 nodes: agreement.nodes,
             })
-            // Who agrees is somebody.
+            // An agreement has at least one node.
             .ok_or(WitnessError::NoNodes)
     }
 
-    /// As [`Self::agreed`], with all that accounts are apart from their lamports.
+    /// Reads accounts as [`Self::agreed`] does, and compares them as a whole, apart from their lamports.
     ///
     /// # Errors
-    /// As [`Self::agreed`].
+    /// Those of [`Self::agreed`].
     pub async fn agreed_contents(
         &self,
         addresses: &[Address],
@@ -217,7 +217,7 @@ impl Witnesses {
         }
     }
 
-    /// A slot that nobody else reaches must not keep the others from agreeing: whoever names one is left out.
+    /// A slot that no other node reaches must not keep the others from agreeing: the node that names it is left out.
     fn claims_too_much<T>(
         &self,
         said: &[Statement<T>],
@@ -288,7 +288,7 @@ fn compare<T>(
 }
 
 impl Contents {
-    /// Of an account.
+    /// The hash of an account.
     pub fn of(account: &Account) -> Self {
         Self {
             owner: account.owner,
@@ -298,7 +298,7 @@ impl Contents {
     }
 }
 
-/// Accounts in words, as a node shows them: enough to tell apart what differs.
+/// Accounts as a node shows them, as text: enough to tell different accounts apart.
 pub fn describe(accounts: &[Option<Contents>]) -> String {
     let shown: Vec<_> = accounts.iter().map(|one| in_words(one.as_ref())).collect();
     shown.join(", ")

@@ -1,4 +1,4 @@
-//! Sending to all nodes, and what they say about it.
+//! Sends a transaction to all nodes, and collects their answers.
 
 use std::time::Duration;
 
@@ -25,10 +25,10 @@ use crate::{
     node::{GenesisError, Node, NodeError, NodeErrorKind},
 };
 
-/// How long a node is waited for at most that does not know a block hash yet.
+/// The longest time to wait for a node that does not know a block hash yet.
 const BLOCK_HASH_PATIENCE: Duration = Duration::from_secs(5);
 
-/// What a node knows of a transaction.
+/// The state of a transaction at one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureStatus {
     /// The slot of the answer.
@@ -37,21 +37,21 @@ pub struct SignatureStatus {
     pub status: Option<TransactionStatus>,
 }
 
-/// What a node shows when it is looked at.
+/// The state of one node, as a survey shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Survey {
-    /// Its genesis hash.
+    /// The node's genesis hash.
     pub genesis: Hash,
-    /// Its slot, at [`Witnesses::commitment`].
+    /// The node's slot, at [`Witnesses::commitment`].
     pub slot: u64,
-    /// Its clock of the ledger, in seconds since the Unix epoch.
+    /// The node's clock of the ledger, in seconds since the Unix epoch.
     pub unix_time: i64,
 }
 
 impl Witnesses {
-    /// Hands a signed transaction, the same bytes, to all nodes at once; to none of them first. No node simulates it.
-    /// What each of them says to it is in the order of the nodes, and decides nothing: whoever has the bytes can land
-    /// them, whatever it answers.
+    /// Sends the same signed bytes to all nodes at once, so that no node gets them first. No node simulates the transaction.
+    /// The answers are in the order of the nodes, and decide nothing: a node that has the bytes can put them on the ledger,
+    /// whatever it answers.
     pub async fn send_to_all(
         &self,
         transaction: &(impl SerializableTransaction + Sync),
@@ -68,14 +68,14 @@ impl Witnesses {
         .await
     }
 
-    /// What each node knows of a transaction, in the order of the nodes. To see it landed is not to have it landed: two
-    /// nodes that agree on what it changed ([`Self::agreed`]) decide that.
+    /// The state of a transaction at each node, in the order of the nodes. A status alone does not prove that the transaction
+    /// is on the ledger: two nodes that agree on its effects ([`Self::agreed`]) do.
     pub async fn signature_status(&self, signature: &Signature) -> Vec<Answer<SignatureStatus>> {
         self.each(|node| async move { status(node, signature).await })
             .await
     }
 
-    /// What each node shows of itself, in the order of the nodes; one of another cluster is no error here.
+    /// The state of each node, in the order of the nodes. A node of another cluster is no error here.
     pub async fn survey(&self) -> Vec<Answer<Survey>> {
         let commitment = self.commitment();
         self.each(|node| async move {
@@ -90,8 +90,8 @@ impl Witnesses {
         .await
     }
 
-    /// Refuses a block hash that is not valid at enough nodes: a transaction with it may never land, whatever the one
-    /// node says that it came from. A node that is a little behind is asked again for some seconds.
+    /// Refuses a block hash that too few nodes accept as valid: a transaction with it may never reach the ledger, even if the
+    /// node that gave it says otherwise. A node that is a little behind is asked again for some seconds.
     ///
     /// # Errors
     /// [`WitnessError::InvalidBlockHash`]; [`WitnessError::TooFew`], [`WitnessError::OtherGenesis`].
@@ -136,7 +136,7 @@ impl Witnesses {
     /// A block hash for a new transaction that is valid at enough nodes, from the first of them that has one.
     ///
     /// # Errors
-    /// As [`Self::blockhash_valid`], of the last one that was tried.
+    /// Those of [`Self::blockhash_valid`], for the last block hash that was tried.
     pub async fn recent_blockhash(&self) -> Result<Hash, WitnessError> {
         let ask = async |node: &Node| {
             let commitment = CommitmentConfig::confirmed();
@@ -202,7 +202,7 @@ async fn status(node: &Node, signature: &Signature) -> Result<SignatureStatus, N
     let rpc = node.rpc();
     let signatures = [*signature];
     let statuses = match rpc.get_signature_statuses_with_history(&signatures).await {
-        // What is recent it knows all the same.
+        // A node without a history still knows recent transactions.
         Err(error) if has_no_history(&error) => rpc.get_signature_statuses(&signatures).await,
         statuses => statuses,
     };

@@ -19,28 +19,29 @@ use crate::{
 /// Operators that have to agree.
 const OPERATORS: usize = 2;
 
-/// How witnesses are asked, and what is enough.
+/// How to ask several nodes, and how many are enough.
 #[derive(Clone, Debug)]
 pub struct WitnessOptions {
-    /// Whether the first node is believed alone: only where its user said so, of this node, after reading what it means.
+    /// Whether to believe the first node alone. Set this only if the user has said so of this node, after reading what it
+    /// means.
     pub trust_single: bool,
-    /// How long a node may take for one answer.
+    /// The longest time for one answer of a node.
     pub timeout: Duration,
-    /// How long the others are waited for once enough have answered.
+    /// The time to wait for other nodes once enough have answered.
     pub grace: Duration,
-    /// How long nodes that are behind are asked again, over all of one reading.
+    /// The longest time during which nodes that are behind are asked again, over all of one reading.
     pub patience: Duration,
     /// The wait before it is.
     pub interval: Duration,
-    /// How often nodes that say different things at different slots are read.
+    /// The number of times that nodes with different answers at different slots are read.
     pub tries: u32,
-    /// How far a node's clock of the ledger may be behind this machine's clock.
+    /// The longest time that a node's clock of the ledger may be behind this machine's clock.
     pub staleness: Duration,
-    /// For how long a node may show no new slot.
+    /// The longest time for which a node may show no new slot.
     pub standstill: Duration,
-    /// How far two nodes' clocks may be apart.
+    /// The largest difference between the clocks of two nodes.
     pub clock_tolerance: Duration,
-    /// What this machine's time is.
+    /// This machine's clock.
     pub local_clock: LocalClock,
 }
 
@@ -50,7 +51,7 @@ impl Default for WitnessOptions {
             trust_single: false,
             timeout: Duration::from_secs(10),
             grace: Duration::from_secs(2),
-            // What a block takes to be final, three times.
+            // Three times the time until a block is final.
             patience: Duration::from_secs(45),
             interval: Duration::from_millis(400),
             tries: 8,
@@ -67,32 +68,32 @@ pub struct Witnesses {
     pub(super) nodes: Vec<Node>,
     genesis: Hash,
     pub(super) options: WitnessOptions,
-    /// What is read must be at least as new as this slot.
+    /// The lowest slot whose state is believed.
     min_slot: AtomicU64,
 }
 
-/// What enough nodes agree on.
+/// An answer that enough nodes agree on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreed<T> {
-    /// What they say.
+    /// The answer.
     pub value: T,
     /// The slot that all of them have reached.
     pub slot: u64,
-    /// Who says so, without what is secret in the addresses.
+    /// The nodes that gave the answer, without the secrets in their addresses.
     pub nodes: Vec<String>,
 }
 
-/// What one node answers.
+/// The answer of one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer<T> {
-    /// The node, without what is secret in its address.
+    /// The node, without the secrets in its address.
     pub node: String,
-    /// What it says.
+    /// The answer.
     pub answer: Result<T, NodeError>,
 }
 
 impl Witnesses {
-    /// Of a cluster with this genesis hash; the first node is the one that its user works with.
+    /// Nodes of the cluster with this genesis hash. The first node is the one that the user works with.
     ///
     /// # Errors
     /// [`WitnessError::NoNodes`].
@@ -127,7 +128,7 @@ impl Witnesses {
         self.suffice(0..self.nodes.len())
     }
 
-    /// What is read is at least this sure.
+    /// The commitment of all reads.
     pub fn commitment(&self) -> CommitmentConfig {
         match self.nodes.iter().all(|node| self.is_own(node)) {
             true => CommitmentConfig::confirmed(),
@@ -135,8 +136,8 @@ impl Witnesses {
         }
     }
 
-    /// From now on nothing older than this slot is believed: who has seen a transaction in it waits until it is final.
-    /// A slot that one node alone has told may never come.
+    /// From now on, believes nothing older than this slot: a client that has seen a transaction in this slot waits until the
+    /// slot is final. A slot that only one node has shown may never be reached.
     pub fn expect_slot(&self, slot: u64) {
         self.min_slot.fetch_max(slot, Ordering::Relaxed);
     }
@@ -150,8 +151,9 @@ impl Witnesses {
         node.url().is_this_machine() && !Cluster::of_genesis(&self.genesis).is_public()
     }
 
-    /// Whether what these nodes say, by their places in [`Self::nodes`], is believed: of one's own, of two operators, or of
-    /// the one that its user trusts alone. For who compares answers by a rule of its own.
+    /// Whether to believe an answer of these nodes, which are named by their places in [`Self::nodes`]: a node of the user's
+    /// own, nodes of two operators, or the one node that the user trusts alone. For callers that compare answers by a rule of
+    /// their own.
     pub fn suffice(&self, indices: impl IntoIterator<Item = usize>) -> bool {
         let mut operators = BTreeSet::new();
         for index in indices {

@@ -1,10 +1,11 @@
 //! Transactions that go to all nodes at once, and what nodes know of them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_fake_node::{FakeNode, Fault};
 use generion_rpc::{
+    confirmation::{ConfirmationError, Confirmer},
     node::NodeErrorKind,
     witness::{WitnessError, Witnesses},
 };
@@ -14,7 +15,7 @@ use solana_signature::Signature;
 use solana_transaction::Transaction;
 use tokio::sync::Barrier;
 
-use crate::{at, of_operators, start, told};
+use crate::{GENESIS, at, local, of_operators, start, told};
 
 async fn three() -> [FakeNode; 3] {
     [
@@ -197,4 +198,23 @@ async fn a_survey_shows_each_node_as_it_is() {
     assert_eq!(two.genesis, Hash::default());
     assert!((one.unix_time - two.unix_time).abs_diff(60) <= 1);
     told(survey[2].answer.as_ref().unwrap_err());
+}
+
+/// A node names the heights itself, up to the largest number.
+#[tokio::test]
+async fn the_largest_block_heights_expire_a_transaction_like_others() {
+    let fake = start([at(10, b"")]).await;
+    fake.behaviour().has_no_history = true;
+    let epoch = json!({ "result": {
+        "absoluteSlot": 20, "blockHeight": u64::MAX, "epoch": 1, "slotIndex": 1, "slotsInEpoch": 2,
+        "transactionCount": null,
+    } });
+    fake.behaviour().instead.insert("getEpochInfo", epoch);
+    let (nodes, signature) = ([local(&fake)], Signature::from([3; 64]));
+    let confirmer = Confirmer::new(&nodes, &GENESIS, Duration::from_secs(1));
+    let status = confirmer.status(&signature, Some(u64::MAX - 1)).await;
+    assert!(
+        matches!(status, Err(ConfirmationError::Expired(expired)) if expired == signature),
+        "{status:?}"
+    );
 }

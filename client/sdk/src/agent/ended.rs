@@ -1,8 +1,9 @@
-//! What came of what an agent sent.
+//! Handles the results of an agent's transactions.
 
 use std::sync::Arc;
 
 use generion_interface::events::Event;
+use generion_rpc::amount;
 use solana_transaction_error::TransactionError;
 use tokio::time::Instant;
 
@@ -36,7 +37,7 @@ where
         self.tally.transactions += 1;
         self.tally.locked += locked.len();
         self.tally.records += parts.iter().map(|part| part.count).sum::<usize>();
-        self.tally.fees += confirmed.fee;
+        self.tally.fees = self.tally.fees.saturating_add(confirmed.fee);
         self.report(AgentEvent::Delivered {
             parts,
             confirmed,
@@ -57,7 +58,7 @@ where
             && refusal.signature.is_some()
         {
             self.tally.failed_transactions += 1;
-            self.tally.fees += refusal.fee;
+            self.tally.fees = self.tally.fees.saturating_add(refusal.fee);
             self.report(AgentEvent::Failed {
                 fee: refusal.fee,
                 error: error.clone(),
@@ -94,10 +95,10 @@ where
                     }
                     _ => None,
                 };
-                let earned = confirmed.events.iter().filter_map(paid).sum();
+                let earned = amount::total(confirmed.events.iter().filter_map(paid));
                 self.tally.settled += 1;
-                self.tally.earned += earned;
-                self.tally.fees += confirmed.fee;
+                self.tally.earned = self.tally.earned.saturating_add(earned);
+                self.tally.fees = self.tally.fees.saturating_add(confirmed.fee);
                 self.report(AgentEvent::Settled {
                     purchase,
                     earned,

@@ -8,17 +8,17 @@ use crate::{
     transaction::confirmed::ConfirmedTransaction,
 };
 
-/// How an agent works.
+/// An agent's settings.
 #[derive(Clone, Copy, Debug)]
 pub struct AgentOptions {
     /// Transactions that deliver on their way at a time: 1 or more.
     pub in_flight: usize,
-    /// How often a purchase is tried before a single run reports it as not delivered. A watching agent never stops
-    /// trying while there is time. A settlement that was begun is gone on with by both.
+    /// The number of tries before a single run reports a purchase as not delivered. A watching agent never stops trying while
+    /// there is time. Both continue a settlement that has begun.
     pub tries: u32,
-    /// How often all nodes are asked again for purchases, beside the one that reports new ones.
+    /// The time between two questions to all nodes for purchases, beside the connection that reports new ones.
     pub rescan: Duration,
-    /// How long a stopped agent waits for settlements whose secret is shown already.
+    /// The time that a stopped agent waits for settlements whose secret is shown already.
     pub patience: Duration,
 }
 
@@ -36,7 +36,7 @@ impl Default for AgentOptions {
 /// Gets the events of an agent.
 pub(super) type OnEvent<'a> = &'a (dyn Fn(AgentEvent) + Sync + 'a);
 
-/// What happens while an agent works.
+/// An event of an agent's work.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AgentEvent {
@@ -47,7 +47,7 @@ pub enum AgentEvent {
     },
     /// A transaction that delivered. Nobody can open anything yet.
     Delivered {
-        /// What.
+        /// The purchase.
         parts: Vec<DeliveredPart>,
         /// The transaction.
         confirmed: ConfirmedTransaction,
@@ -59,7 +59,7 @@ pub enum AgentEvent {
     Waiting {
         /// The purchase.
         purchase: Address,
-        /// What for.
+        /// The purchase that is waited for.
         error: Arc<ClientError>,
         /// When it is looked at again.
         retry_in: Duration,
@@ -68,7 +68,7 @@ pub enum AgentEvent {
     Settling {
         /// The purchase.
         purchase: Address,
-        /// What happens. With the first [`SettleEvent::Sent`] its secret is shown.
+        /// The event. With the first [`SettleEvent::Sent`], the secret is shown.
         event: SettleEvent,
     },
     /// A purchase was settled by one of this run's transactions.
@@ -84,20 +84,19 @@ pub enum AgentEvent {
     Gone {
         /// The purchase.
         purchase: Address,
-        /// Whether it was settled, by another agent or an earlier run; refunded otherwise. `None`: the nodes have no history
-        /// that tells.
+        /// Whether the purchase was settled, by another agent or an earlier run; if not, it was refunded. `None`: the nodes
+        /// have no history of it.
         settled: Option<bool>,
         /// Whether this seller may have shown the secret: where it was refunded, the price is lost.
         shown: bool,
     },
-    /// A settlement that was begun, and is not over when the agent ends: its secret may be shown, and the next run goes on
-    /// with it. The sooner, the better: the buyer can have the price refunded once the time to settle is over.
+    /// A settlement has begun, and is not complete when the agent ends: its secret may be shown. Start the agent again soon:
+    /// the next run continues the settlement, and the buyer can have the price refunded once the time to settle is over.
     Unfinished {
         /// The purchase.
         purchase: Address,
     },
-    /// A transaction that failed on the ledger; it cost its fee. What it was to deliver is tried again if it is still
-    /// to be delivered.
+    /// A transaction failed on the ledger and cost its fee. Records that are still missing are delivered again.
     Failed {
         /// Why, e.g. that another agent was faster.
         error: Arc<ClientError>,
@@ -124,7 +123,7 @@ pub enum AgentEvent {
     CaughtUp,
     /// The connection over which new purchases come is lost; they are found once it is back.
     Lost {
-        /// What happened.
+        /// The error.
         reason: String,
         /// When the next connection is tried.
         retry_in: Duration,
@@ -138,7 +137,7 @@ pub struct DeliveredPart {
     pub purchase: Address,
     /// Position in the order of the first one.
     pub first: usize,
-    /// How many.
+    /// The number of records.
     pub count: usize,
 }
 
@@ -151,7 +150,7 @@ pub struct Locked {
     pub settle_by: i64,
 }
 
-/// What an agent did.
+/// The results of an agent's run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Transactions that delivered.
@@ -170,6 +169,6 @@ pub struct Tally {
     pub fees: u64,
     /// Purchases that were given up.
     pub given_up: usize,
-    /// Settlements that were begun and are not over: the next run goes on with them.
+    /// Settlements that have begun and are not complete: the next run continues them.
     pub unfinished: usize,
 }

@@ -36,23 +36,23 @@ use crate::{
 
 /// Transactions of a purchase that are read to see how it ended, the latest first.
 const MAX_TRANSACTIONS: usize = 100;
-/// Purchases that are compared with what is believed at a time: those that nodes lie about take long.
+/// The number of purchases that are compared at a time with the seller's offers: a purchase that nodes lie about takes long.
 const STANDS_AT_A_TIME: usize = 16;
-/// Orders whose records are remembered.
+/// The number of orders whose records are remembered.
 const REMEMBERED_ORDERS: usize = 1_000;
 
-/// The ledger, a seller's keys, and who pays.
+/// The ledger, a seller's keys, and the payer.
 pub(super) struct Live<'a> {
     pub(super) client: &'a Client,
     pub(super) keys: &'a dyn KeySource,
     settler: Settler<'a>,
     belief: Belief<'a>,
     orders: Mutex<BTreeMap<Address, Order>>,
-    /// Purchases that turned out to be others than a node showed: the next time, only what nodes agree on counts.
+    /// Purchases that turned out to be others than a node showed: from then on, only an agreement of nodes counts for them.
     doubted: Mutex<BTreeSet<Address>>,
 }
 
-/// What is remembered of an order. It does not change, and neither do its records while it lists them.
+/// The remembered parts of an order. They do not change, and neither do its records while the order lists them.
 #[derive(Clone)]
 pub(super) struct Order {
     offer: Offer,
@@ -179,7 +179,7 @@ impl World for Live<'_> {
     }
 
     fn may_be_shown(&self, marker: &Marker) -> bool {
-        // What can't be told is taken for shown.
+        // If it is unknown whether the secret was shown, the agent assumes that it was.
         self.settler.markers.contains(marker).unwrap_or(true)
     }
 
@@ -193,7 +193,7 @@ impl World for Live<'_> {
             ..HistoryRange::default()
         };
         let history = History::read(&nodes, purchase, &range).await.ok()?;
-        // From this purchase, which its deadline tells from others at the same address, to its end.
+        // From this purchase, which its deadline distinguishes from others at the same address, to its end.
         let start = history.entries.iter().rposition(|entry| {
             entry.kind == ChangeKind::Purchased && entry.details.deadline == Some(deadline)
         })?;
@@ -228,7 +228,7 @@ impl<'a> Live<'a> {
         }
     }
 
-    /// What no node shows is gone if enough of them agree, in what is final.
+    /// A purchase that no node shows is gone if enough nodes agree on that in the final state.
     async fn gone(&self, purchase: &Address) -> Result<Stand<Sale>, ClientError> {
         let program_id = *self.client.ledger.program_id();
         let is_there = |accounts: &[Option<Account>]| {
@@ -250,8 +250,8 @@ impl<'a> Live<'a> {
         }
     }
 
-    /// A purchase as it was shown, compared with what is believed; where it was not shown, or one node may have lied, as
-    /// the nodes agree on it.
+    /// A purchase, compared with the seller's offers. If it was not shown, or if one node may have lied, it is read as the
+    /// nodes agree on it.
     async fn stand(
         &self,
         purchase: &Address,
@@ -289,8 +289,8 @@ impl<'a> Live<'a> {
         })
     }
 
-    /// A purchase by what nodes agree on. That it is another one than was offered, or has another settle key, must be what
-    /// enough of them say: where one of them alone says so, it is not left for that.
+    /// A purchase as the nodes agree on it. A purchase on other terms, or with another settle key, is only left aside if enough
+    /// nodes show it so: the word of one node is not enough.
     async fn agreed(&self, purchase: &Address, belief: Belief<'_>) -> Result<Sale, ClientError> {
         let sale = self.client.sale(self.keys, purchase, belief).await;
         if let Err(ClientError::OtherTerms { .. } | ClientError::OtherSettleKey(_)) = sale {
@@ -307,7 +307,7 @@ impl<'a> Live<'a> {
         }
     }
 
-    /// What was offered, and its records, which any node may show: their addresses follow from what they hold.
+    /// The offered records, which any node may show: their addresses follow from their contents.
     async fn order(&self, order: &Address, belief: Belief<'_>) -> Result<Order, ClientError> {
         let known = held(&self.orders).get(order).cloned();
         let offer = match (&known, belief) {
@@ -362,7 +362,8 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The one that is furthest: a purchase goes on and never back, and another one at the same address has a later deadline.
+/// The furthest of the states: a purchase never goes back to an earlier one, and another purchase at the same address has a
+/// later deadline.
 fn latest(shown: impl Iterator<Item = PurchaseAccount>) -> Option<PurchaseAccount> {
     let progress = |state: &Purchase| (state.deadline, state.status, state.delivered_count);
     shown.max_by_key(|account| progress(&account.state))

@@ -1,4 +1,4 @@
-//! What came of looking at purchases, and what follows from what went wrong.
+//! The results of looking at purchases, and the consequences of errors.
 
 use futures::{StreamExt, stream};
 use solana_address::Address;
@@ -9,9 +9,9 @@ use crate::error::ClientError;
 /// Histories that are read at a time, of purchases that are gone.
 const HISTORIES_AT_A_TIME: usize = 4;
 
-/// What came of looking at a purchase.
+/// The result of looking at a purchase.
 pub(super) enum Looked<S> {
-    /// It is gone; whether it was settled.
+    /// The purchase is gone; the value says whether it was settled.
     Gone(Option<bool>),
     Pending(S),
     Complete(S),
@@ -54,7 +54,7 @@ pub(super) fn is_lasting(error: &ClientError) -> bool {
     }
 }
 
-/// Whether a purchase is, by what nodes agree on, another one than this seller would serve.
+/// Whether the purchase, as nodes agree on it, is another one than this seller would serve.
 pub(super) fn is_other(error: &ClientError) -> bool {
     matches!(
         error,
@@ -62,7 +62,7 @@ pub(super) fn is_other(error: &ClientError) -> bool {
     )
 }
 
-/// Whether it is waited for what will come by itself, or by what the user is told to do.
+/// Whether waiting, or an action of the user, can end this error.
 pub(super) fn is_wait(error: &ClientError) -> bool {
     match error {
         ClientError::Shared(error) => is_wait(error),

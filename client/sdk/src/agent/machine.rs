@@ -1,8 +1,8 @@
-//! What an agent decides: from what it sees to what it does next.
+//! An agent's decisions: from the state of its purchases to the next action.
 //!
-//! A purchase is looked at, and what it needs is done: what is missing of a pending one is checked, proven, packed with
-//! others' and sent; one that is delivered in full is settled, to the end. Then it is looked at again. Nothing is
-//! remembered that the next look would not tell, but what is on its way.
+//! The agent looks at a purchase and does what is needed: it checks the missing records of a pending purchase, makes their
+//! proof, packs them with others and sends them; it settles a complete delivery. Then it looks at the purchase again. It
+//! remembers nothing that the next look would not show, except actions that are on their way.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -30,11 +30,11 @@ use crate::{
 
 /// Purchases that are read at a time.
 const READ_AT_A_TIME: usize = 100;
-/// Purchases whose delivery is prepared at a time: each of them may wait until it is final.
+/// The number of purchases whose delivery is prepared at a time: each of them may wait until the purchase is final.
 const CHECKED_AT_A_TIME: usize = 8;
-/// Settlements that go on at a time before another one is begun. Those that were begun before this run all go on.
+/// The number of running settlements at which no further one is begun. Settlements that began before this run all continue.
 const SETTLED_AT_A_TIME: usize = 32;
-/// How long to collect what else is ready before sending it, so that purchases made together are served together.
+/// The time to collect further deliveries before sending the first, so that purchases made together are served together.
 const GATHER: Duration = Duration::from_millis(200);
 /// A purchase with less time than this goes before all others, in seconds.
 const URGENT: i64 = 600;
@@ -44,18 +44,18 @@ const REMEMBERED_ENDS: usize = 100_000;
 /// A purchase whose delivery was prepared.
 type Checked<S> = (S, Result<Vec<Proven>, ClientError>);
 
-/// What goes on at the same time.
+/// The actions that run at the same time.
 type OnTheWay<'a, T> = FuturesUnordered<BoxFuture<'a, T>>;
 
-/// A purchase, and what tells it from another one at the same address.
+/// A purchase's address, and its deadline, which distinguishes it from another one at the same address.
 type Key = (Address, i64);
 
-/// What is going on.
+/// The running actions.
 pub(super) struct Machine<'a, W: World> {
     pub(super) world: &'a W,
     on_event: OnEvent<'a>,
     options: AgentOptions,
-    /// How often a purchase is tried; `None`: as long as there is time.
+    /// The number of tries for a purchase; `None`: as long as there is time.
     tries: Option<u32>,
     pub(super) tasks: Tasks,
     /// Ended, or given up.
@@ -69,7 +69,7 @@ pub(super) struct Machine<'a, W: World> {
     sending: OnTheWay<'a, (Pack, Result<ConfirmedTransaction, ClientError>)>,
     to_settle: VecDeque<W::Sale>,
     settling: FuturesUnordered<Settlement<'a>>,
-    /// Of the settlements that go on.
+    /// The purchases of the running settlements.
     pub(super) settled_keys: BTreeSet<Key>,
     pub(super) tally: Tally,
     is_stopped: bool,
@@ -114,7 +114,7 @@ where
     /// Goes on with the settlements that earlier runs began.
     ///
     /// # Errors
-    /// [`ClientError::Marker`] where it can't be told which there are.
+    /// [`ClientError::Marker`] if the markers can't be read.
     pub(super) fn resume(&mut self) -> Result<(), ClientError> {
         for marker in self.world.markers()? {
             if self.settled_keys.insert((marker.purchase, marker.deadline)) {
@@ -139,7 +139,7 @@ where
         self.tasks.is_empty() && self.settling.is_empty()
     }
 
-    /// Begins whatever can be begun.
+    /// Begins all actions that can begin.
     pub(super) fn work(&mut self) {
         if self.is_stopped {
             return;
@@ -201,10 +201,11 @@ where
         }
     }
 
-    /// Ends: what is on its way is waited for, and settlements whose secret may be shown for a while; nothing else is begun.
+    /// Ends the run: waits for the actions on their way, and for a while for settlements whose secret may be shown; begins
+    /// nothing else.
     pub(super) async fn stop(mut self) -> Tally {
         self.is_stopped = true;
-        // What was not begun is not to be counted on.
+        // Markers of settlements that did not begin are removed.
         self.reading.clear();
         self.checking.clear();
         let world = self.world;
@@ -275,7 +276,7 @@ where
         sale.last_moment().saturating_sub(self.world.now()) < URGENT
     }
 
-    /// Prepares a delivery. What can't be settled must not be locked.
+    /// Prepares a delivery. A purchase that can't be settled must not be locked.
     fn check(&mut self, sale: W::Sale) {
         self.tasks.set(&sale.marker().purchase, Stage::Checking);
         let open = self.tasks.open_settlements() + self.resumed();
@@ -289,7 +290,7 @@ where
         }));
     }
 
-    /// Settlements that go on of what is no task of this run.
+    /// The number of running settlements that are no task of this run.
     fn resumed(&self) -> usize {
         let is_resumed = |settlement: &&Settlement<'_>| settlement.is_resumed;
         self.settling.iter().filter(is_resumed).count()
@@ -328,7 +329,7 @@ where
         self.ready_since.get_or_insert_with(Instant::now);
     }
 
-    /// Packs what is ready, once nothing more is about to be, or it has waited long enough.
+    /// Packs the prepared deliveries, once no more are about to be ready, or the oldest has waited long enough.
     fn pack_ready(&mut self) {
         let Some(since) = self.ready_since else {
             return;
@@ -370,7 +371,7 @@ where
         }
     }
 
-    /// It ended without a settlement of this seller's keys that this run knows of.
+    /// The purchase ended, and no settlement of this seller's keys that this run knows of ended it.
     fn gone(&mut self, purchase: &Address, settled: Option<bool>) {
         if let Some(deadline) = self.tasks.remove(purchase) {
             self.leave((*purchase, deadline));

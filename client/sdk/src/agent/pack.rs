@@ -20,7 +20,7 @@ pub(super) struct Part {
     pub is_urgent: bool,
     /// Goes alone.
     pub is_alone: bool,
-    /// How often the price is raised.
+    /// The number of times that the price is raised.
     pub raise: u32,
     pub instruction: Instruction,
 }
@@ -39,7 +39,7 @@ impl Pack {
             .collect()
     }
 
-    /// How it is sent: by the last moment of the part that is due first, at the price of the one that is raised most.
+    /// The options for sending: the deadline of the part that is due first, and the price of the part that is raised most.
     pub fn options(&self) -> SendOptions {
         let parts = || self.parts.iter();
         SendOptions {

@@ -1,4 +1,4 @@
-//! A settlement that goes on, beside whatever else an agent does.
+//! A running settlement, beside the agent's other actions.
 
 use std::{
     pin::Pin,
@@ -24,7 +24,7 @@ use crate::{
 
 pub(super) struct Settlement<'a> {
     pub(super) marker: Marker,
-    /// It was begun before this run.
+    /// The settlement began before this run.
     pub(super) is_resumed: bool,
     future: BoxFuture<'a, Result<End, ClientError>>,
     is_shown: Arc<AtomicBool>,
@@ -38,16 +38,16 @@ pub(super) struct Over {
     pub(super) is_shown: bool,
 }
 
-/// How a settlement ended.
+/// The end of a settlement.
 pub(super) enum End {
-    /// By this run's transaction.
+    /// A transaction of this run settled the purchase.
     Settled(ConfirmedTransaction),
     /// Otherwise; whether it was settled, by another transaction then.
     Gone(Option<bool>),
 }
 
 impl<'a> Settlement<'a> {
-    /// Of a purchase that is delivered in full.
+    /// A settlement of a complete delivery.
     pub(super) fn begin<W: World>(world: &'a W, on_event: OnEvent<'a>, sale: W::Sale) -> Self
     where
         W::Sale: 'a,
@@ -68,7 +68,7 @@ impl<'a> Settlement<'a> {
         }
     }
 
-    /// Of one that was begun before.
+    /// A settlement that began before this run.
     pub(super) fn resume<W: World>(world: &'a W, on_event: OnEvent<'a>, marker: Marker) -> Self {
         let is_shown = Arc::new(AtomicBool::new(true));
         let shown = is_shown.clone();

@@ -14,13 +14,13 @@ const LAST_RETRY: Duration = Duration::from_secs(60);
 /// The longest wait where little time is left.
 const LAST_URGENT_RETRY: Duration = Duration::from_secs(10);
 
-/// Purchases that are still to be delivered or settled, what is done with them, and when to look at them next.
+/// Purchases that are still to be delivered or settled, with their stage and the time of the next look.
 #[derive(Default)]
 pub(super) struct Tasks(BTreeMap<Address, Task>);
 
 #[derive(Debug)]
 struct Task {
-    /// Tells the purchase from another one at the same address.
+    /// The deadline, which distinguishes the purchase from another one at the same address.
     deadline: i64,
     stage: Stage,
     waits: Backoff,
@@ -30,29 +30,29 @@ struct Task {
     is_urgent: bool,
 }
 
-/// What is done with a purchase.
+/// The stage of a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// It is looked at at this moment.
+    /// The agent looks at the purchase at this moment.
     Waits(Instant),
-    /// It is being read.
+    /// The agent is reading the purchase.
     Reading,
-    /// Its delivery is being prepared: it is on its way to be locked.
+    /// The agent is preparing the delivery: the purchase is about to be locked.
     Checking,
     /// So many parts of it are to be delivered, or on their way.
     Delivering(usize),
-    /// It is delivered in full, and on its way to be settled.
+    /// The delivery is complete, and the purchase is about to be settled.
     Settling,
 }
 
-/// What becomes of a purchase that something failed with.
+/// The verdict after an error.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is tried again.
+    /// The purchase is tried again.
     Later(Duration),
-    /// It was tried often enough.
+    /// The purchase was tried often enough.
     Never,
-    /// It is known already, or another part of it is still on its way.
+    /// The error is known already, or another part of the purchase is still on its way.
     Known,
 }
 
@@ -76,12 +76,12 @@ impl Tasks {
         }
     }
 
-    /// Its deadline, if it was there.
+    /// Removes a purchase; returns its deadline, if it was there.
     pub fn remove(&mut self, purchase: &Address) -> Option<i64> {
         self.0.remove(purchase).map(|task| task.deadline)
     }
 
-    /// Its deadline, as it was seen last.
+    /// The deadline of a purchase, as it was seen last.
     pub fn deadline(&self, purchase: &Address) -> Option<i64> {
         self.0.get(purchase).map(|task| task.deadline)
     }
@@ -95,8 +95,8 @@ impl Tasks {
         self.0.values().filter_map(Task::due).min()
     }
 
-    /// What is to be looked at now, longest overdue first, and no more than `most`, with deadlines; it is being read from
-    /// now on.
+    /// The purchases to look at now, with their deadlines: the longest overdue first, and no more than `most`. They count as
+    /// being read from now on.
     pub fn take_due(&mut self, most: usize, now: Instant) -> Vec<(Address, i64)> {
         let due = |(purchase, task): (&Address, &Task)| {
             let due = task.due().filter(|due| *due <= now)?;
@@ -112,14 +112,14 @@ impl Tasks {
         due.into_iter().map(key).collect()
     }
 
-    /// What is done with it from now on.
+    /// Sets the stage of a purchase.
     pub fn set(&mut self, purchase: &Address, stage: Stage) {
         if let Some(task) = self.0.get_mut(purchase) {
             task.stage = stage;
         }
     }
 
-    /// Notes what was seen of it.
+    /// Notes the deadline and the urgency of a purchase that was read.
     pub fn note(&mut self, purchase: &Address, deadline: i64, is_urgent: bool) {
         if let Some(task) = self.0.get_mut(purchase) {
             (task.deadline, task.is_urgent) = (deadline, is_urgent);
@@ -149,7 +149,7 @@ impl Tasks {
         }
     }
 
-    /// It failed through no fault of its own.
+    /// The purchase failed because of others in its transaction.
     pub fn again(&mut self, purchase: &Address, now: Instant) {
         if let Some(task) = self.0.get_mut(purchase)
             && task.has_ended_part()
@@ -158,7 +158,8 @@ impl Tasks {
         }
     }
 
-    /// It failed; `most` is how often it may. Where other parts of it are on their way, that is waited for.
+    /// The purchase failed; `most` is the number of allowed failures. If other parts of it are on their way, the agent waits
+    /// for these.
     pub fn postpone(&mut self, purchase: &Address, most: Option<u32>, now: Instant) -> Verdict {
         let Some(task) = self.0.get_mut(purchase) else {
             return Verdict::Known;
@@ -179,14 +180,14 @@ impl Tasks {
         Verdict::Later(retry_in)
     }
 
-    /// Its transaction expired without landing: the next one pays more.
+    /// The purchase's transaction expired: the next one pays more.
     pub fn expire(&mut self, purchase: &Address) {
         if let Some(task) = self.0.get_mut(purchase) {
             task.expiries = task.expiries.saturating_add(1);
         }
     }
 
-    /// How often the price of its next transaction is raised.
+    /// The number of times that the price of the next transaction is raised.
     pub fn raise(&self, purchase: &Address) -> u32 {
         let task = self.0.get(purchase);
         task.map_or(0, |task| {
@@ -286,7 +287,7 @@ mod tests {
         assert_eq!(tasks.next_due(), Some(start + Duration::from_secs(4)));
     }
 
-    /// It is looked at again once all parts of it have ended, and what failed counts once.
+    /// The agent looks at a purchase again once all its parts have ended, and several failures count once.
     #[test]
     fn all_parts_of_a_purchase_are_waited_for() {
         let now = Instant::now();

@@ -1,4 +1,4 @@
-//! What an agent decides, in a world that is made up.
+//! An agent's decisions, in a made-up world.
 
 mod made;
 mod once;

@@ -1,4 +1,4 @@
-//! What an agent looks at, and what it does.
+//! The world around an agent: its reads and its actions.
 
 use generion_interface::accounts::PurchaseAccount;
 use solana_address::Address;
@@ -12,7 +12,7 @@ use crate::{
     transaction::{confirmed::ConfirmedTransaction, options::SendOptions},
 };
 
-/// What an agent looks at and does. Its decisions are tested with one that is made up.
+/// The reads and actions of an agent. Its decisions are tested with a made-up world.
 pub(super) trait World: Sync {
     /// A purchase as its seller believes it to be.
     type Sale: Believed + Send + Sync;
@@ -25,7 +25,7 @@ pub(super) trait World: Sync {
     /// The settlements that were begun, from the disk.
     fn markers(&self) -> Result<Vec<Marker>, ClientError>;
 
-    /// How purchases stand, in this order.
+    /// The states of purchases, in this order.
     fn look(
         &self,
         purchases: &[Address],
@@ -38,7 +38,7 @@ pub(super) trait World: Sync {
         open: usize,
     ) -> impl Future<Output = Result<(), ClientError>> + Send;
 
-    /// What is missing of it, proven.
+    /// The missing records of a purchase, with proofs.
     fn prove(&self, sale: &Self::Sale) -> Result<Vec<Proven>, ClientError>;
 
     /// Whether instructions fit a transaction.
@@ -68,7 +68,7 @@ pub(super) trait World: Sync {
     /// Whether the secret of a settlement may have been shown.
     fn may_be_shown(&self, marker: &Marker) -> bool;
 
-    /// Whether a purchase that is gone was settled; refunded otherwise. `None`: nothing tells.
+    /// Whether a purchase that is gone was settled; if not, it was refunded. `None`: unknown.
     fn was_settled(
         &self,
         purchase: &Address,
@@ -79,22 +79,22 @@ pub(super) trait World: Sync {
     fn now(&self) -> i64;
 }
 
-/// What must be known of a purchase that is believed in.
+/// The facts of a purchase that a seller believes in.
 pub(super) trait Believed {
-    /// What is written to the disk before its secret is shown; it has purchase, order and deadline.
+    /// The marker that is written to the disk before the secret is shown; it has purchase, order and deadline.
     fn marker(&self) -> Marker;
 
     /// The last moment to send a delivery at, in seconds since the Unix epoch.
     fn last_moment(&self) -> i64;
 }
 
-/// How a purchase stands.
+/// The state of a purchase.
 pub(super) enum Stand<S> {
     /// Enough nodes agree that there is none.
     Gone,
     /// Records are still to be delivered.
     Pending(S),
-    /// It is delivered in full: locked, or settled already.
+    /// The delivery is complete: the purchase is locked, or settled already.
     Complete(S),
 }
 
@@ -103,7 +103,7 @@ pub(super) enum Stand<S> {
 pub(super) struct Proven {
     /// Position in the order of the first record.
     pub first: usize,
-    /// How many records.
+    /// Number of records.
     pub count: usize,
     pub instruction: Instruction,
 }

@@ -1,5 +1,5 @@
-//! Contents of documents: read once and without waiting for anybody, and told apart by a digest that only the creator's
-//! wallet can make.
+//! Contents of documents: each is read once, without blocking, and identified by a digest that only the creator's wallet can
+//! make.
 
 use std::{
     fmt,
@@ -23,13 +23,13 @@ use zeroize::Zeroizing;
 
 use crate::error::ClientError;
 
-/// What the key follows from, beside the signature.
+/// The line that the key is derived from, beside the signature.
 const SALT: &[u8] = b"generion/import-journal-key/v1";
-/// A digest over this tells a key from another one.
+/// A digest over this line identifies the key.
 const CHECK: &[u8] = b"generion/import-journal-key/v1/check";
 
-/// Makes digests of contents. It follows from the creator's wallet, so that whoever finds a journal can't tell by trying
-/// which document a digest is of.
+/// Makes digests of contents. The key is derived from the creator's wallet, so that a person who finds a journal can't find out
+/// by trying which document a digest is of.
 #[derive(Clone)]
 pub struct ContentKey(Zeroizing<[u8; 32]>);
 
@@ -70,7 +70,7 @@ impl ContentKey {
         Ok(Self(key))
     }
 
-    /// What a journal knows the key by.
+    /// The identity of the key in a journal.
     pub(super) fn check(&self) -> ContentDigest {
         let mac = self.mac().chain_update(CHECK);
         ContentDigest(mac.finalize().into_bytes().into())
@@ -87,7 +87,7 @@ impl fmt::Debug for ContentKey {
     }
 }
 
-/// A document's content, told by HMAC-SHA256 with a [`ContentKey`]; in text, 64 hex digits.
+/// A document's content, identified by HMAC-SHA256 with a [`ContentKey`]; as text, 64 hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentDigest([u8; 32]);
 
@@ -120,16 +120,16 @@ impl<'de> Deserialize<'de> for ContentDigest {
     }
 }
 
-/// What was read of a document.
+/// The result of reading a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Content {
-    /// Its digest.
+    /// The content's digest.
     pub digest: ContentDigest,
-    /// Its size, in bytes.
+    /// The content's size, in bytes.
     pub size: u64,
 }
 
-/// Digests what is read through it.
+/// Digests the bytes that are read through it.
 pub struct ContentReader<R> {
     reader: R,
     mac: Hmac<Sha256>,
@@ -168,8 +168,8 @@ impl<R: Read> Read for ContentReader<R> {
     }
 }
 
-/// Opens a regular file, through links. Opening anything else could wait for ever, as a pipe does for its writer, or do
-/// something, as a device may: that is an error, which says what it is.
+/// Opens a regular file, through links. Other kinds are refused, and the error names the kind: opening a pipe could wait for
+/// ever, and opening a device may cause an action.
 ///
 /// # Errors
 /// The system's, and that it is no regular file.
@@ -185,7 +185,7 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Refuses what is no regular file.
+/// Refuses everything but a regular file.
 pub(super) fn require_regular(kind: FileType) -> io::Result<()> {
     if kind.is_file() {
         return Ok(());
@@ -196,7 +196,7 @@ pub(super) fn require_regular(kind: FileType) -> io::Result<()> {
     )))
 }
 
-/// What stands at a path, in words.
+/// The kind of a file, as text.
 fn kind_name(kind: FileType) -> &'static str {
     if kind.is_dir() {
         "a folder"

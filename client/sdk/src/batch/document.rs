@@ -15,18 +15,18 @@ use crate::flows::record::NewDocument;
 pub struct BatchDocument {
     /// The folder of its batch: absolute, and without links.
     pub folder: PathBuf,
-    /// Its path in the folder. With the folder, it is what an interrupted batch knows it by.
+    /// The document's path in the folder. An interrupted batch recognizes the document by folder and path.
     pub file: PathBuf,
-    /// What was in it when it was looked at. It is written only if it is the same then.
+    /// The document's content when the folder was read. The document is written only if the content is the same then.
     pub content: ContentDigest,
     /// The document.
     pub document: NewDocument,
-    /// Its owner's card, so that no node is asked for the key. All documents of an owner go by that of the first one.
+    /// The owner's card, so that no node is asked for the key. All documents of an owner use the card of the first one.
     pub card: Option<Card>,
 }
 
 impl BatchDocument {
-    /// What the journal knows it by.
+    /// The document's name in the journal.
     pub fn name(&self) -> DocumentName {
         DocumentName {
             folder: self.folder.clone(),
@@ -42,7 +42,7 @@ pub struct DocumentName {
     /// The folder: absolute, and without links.
     #[serde(with = "path")]
     pub folder: PathBuf,
-    /// Its path in the folder.
+    /// The document's path in the folder.
     #[serde(with = "path")]
     pub file: PathBuf,
     /// The wallet that it is for, in base58.
@@ -50,7 +50,7 @@ pub struct DocumentName {
 }
 
 impl DocumentName {
-    /// Its path in the folder, for people: a byte that is no text is shown as `\xff`.
+    /// The document's path in the folder, for people: a byte that is not text is shown as `\xff`.
     pub fn shown(&self) -> String {
         shown(&self.file)
     }

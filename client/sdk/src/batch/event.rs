@@ -3,23 +3,23 @@ use std::sync::Arc;
 use super::document::DocumentName;
 use crate::{error::ClientError, flows::record::CreatedRecord};
 
-/// What happens while a batch is written.
+/// An event while a batch is written.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BatchEvent {
-    /// An earlier run may have sent records that can still land; the ledger is asked until that is settled.
+    /// An earlier run may have sent records that can still reach the ledger; the ledger is asked until their outcome is known.
     Waiting {
-        /// How many.
+        /// The number of records.
         uncertain: usize,
     },
     /// These were found on the ledger, from an earlier run.
     Found {
-        /// How many.
+        /// The number of records.
         records: usize,
     },
     /// A document is encrypted and stored.
     Stored {
-        /// Its name.
+        /// The document's name.
         name: DocumentName,
     },
     /// Records are on the ledger.
@@ -27,16 +27,16 @@ pub enum BatchEvent {
         /// The documents and their records.
         records: Vec<(DocumentName, CreatedRecord)>,
     },
-    /// A document that did not become a record. The batch goes on without it.
+    /// A document did not become a record. The batch continues without it.
     Failed {
-        /// Its name.
+        /// The document's name.
         name: DocumentName,
         /// Why.
         error: Arc<ClientError>,
     },
 }
 
-/// What a batch did.
+/// The results of a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BatchTally {
     /// Records that were on the ledger already.
@@ -47,6 +47,6 @@ pub struct BatchTally {
     pub failed: usize,
     /// Transactions.
     pub transactions: usize,
-    /// Their fees, in lamports.
+    /// The fees of the transactions, in lamports.
     pub fees: u64,
 }

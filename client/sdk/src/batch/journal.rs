@@ -1,10 +1,9 @@
-//! What a batch has sent, on the disk before it is sent.
+//! The records that a batch sends, written to the disk before they are sent.
 //!
-//! A journal holds nothing secret: names of folders and files, owners, digests that only the creator's wallet can make,
-//! and what stands on the ledger anyway. The key of a record that did not land is not kept. Its document is encrypted anew
-//! in the next run, and what was uploaded for it stays in the store, where nobody can open it. That is the price of a file
-//! which, if it leaks, opens no record. It is written with mode 0600 all the same, since names of files can tell whom they
-//! are about.
+//! A journal holds nothing secret: names of folders and files, owners, digests that only the creator's wallet can make, and
+//! values that the ledger shows anyway. It does not keep the key of a record that did not reach the ledger: the next run
+//! encrypts the document anew, and the uploaded ciphertext stays in the store, where nobody can open it. In return, a leaked
+//! journal opens no record. It is written with mode 0600 all the same, since names of files can reveal the patients' names.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -37,7 +36,7 @@ pub(super) struct Header {
     local_ledger: Option<String>,
     program: String,
     creator: String,
-    /// What the key of the digests is known by.
+    /// The identity of the key of the digests.
     #[serde(default)]
     content_key: String,
 }
@@ -82,22 +81,22 @@ impl Header {
     }
 }
 
-/// A record that may land.
+/// A record that may reach the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Attempt {
     #[serde(flatten)]
     pub name: DocumentName,
-    /// What was in the document.
+    /// The document's content.
     pub content: ContentDigest,
-    /// What is looked for on the ledger: the record's address.
+    /// The record's address, to look for on the ledger.
     pub record: String,
     /// The transaction.
     pub signature: String,
-    /// The last block height at which it can land.
+    /// The last block height at which the record can reach the ledger.
     pub last_valid_height: u64,
 }
 
-/// A record that landed.
+/// A record that is on the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Written {
     #[serde(flatten)]
@@ -106,14 +105,14 @@ pub(super) struct Written {
     pub record: String,
 }
 
-/// What a journal knows of a document.
+/// The journal's knowledge of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Standing<'a> {
     /// Nothing under this name.
     New,
-    /// It has a record.
+    /// The document has a record.
     Written,
-    /// What it held before has a record, the last of which is this; what it holds now has none.
+    /// An earlier content of the document has a record, this being the last one; the present content has none.
     Corrected(&'a Written),
 }
 
@@ -132,7 +131,7 @@ pub struct Journal {
     file: Option<File>,
     header: Option<Header>,
     header_is_written: bool,
-    /// What was in each document when it became a record, in that order: a corrected one has several.
+    /// The contents of each document that became records, in that order: a corrected document has several.
     written: BTreeMap<DocumentName, Vec<Written>>,
     /// The folders in which a file with this path, owner and content became a record.
     folders: HashMap<(PathBuf, String, ContentDigest), Vec<PathBuf>>,
@@ -185,7 +184,8 @@ impl Journal {
         }
     }
 
-    /// Creates the file where there is none, with what batch it is of, before anything is done that would be lost without it.
+    /// Creates the file if there is none, with the identity of the batch, before any action whose result would be lost without
+    /// it.
     pub(super) fn begin(&mut self) -> Result<(), ClientError> {
         match self.header_is_written {
             true => Ok(()),
@@ -198,7 +198,7 @@ impl Journal {
         self.written.keys()
     }
 
-    /// What is known of a document with this content.
+    /// The journal's knowledge of a document with this content.
     pub(super) fn standing(&self, name: &DocumentName, content: &ContentDigest) -> Standing<'_> {
         let Some(written) = self.written.get(name) else {
             return Standing::New;
@@ -230,7 +230,7 @@ impl Journal {
         self.standing(&attempt.name, &attempt.content) == Standing::Written
     }
 
-    /// What was about to be sent, and is not known to have landed.
+    /// The attempts whose outcome is unknown.
     pub(super) fn uncertain(&self) -> Vec<Attempt> {
         let attempts = self.attempts.iter();
         attempts
@@ -239,7 +239,7 @@ impl Journal {
             .collect()
     }
 
-    /// Writes down what is about to be sent. It is on the disk when this returns.
+    /// Writes down the records that are about to be sent. They are on the disk when this returns.
     pub(super) fn sending(&mut self, attempts: Vec<Attempt>) -> Result<(), ClientError> {
         let lines: Vec<_> = attempts.iter().cloned().map(Line::Sending).collect();
         self.append(&lines)?;
@@ -247,7 +247,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes down what has landed.
+    /// Writes down the records that are on the ledger.
     pub(super) fn confirmed(&mut self, written: Vec<Written>) -> Result<(), ClientError> {
         if written.is_empty() {
             return Ok(());
@@ -270,8 +270,7 @@ impl Journal {
         of_document.push(written);
     }
 
-    /// Reads all lines. The last one may have been cut short by a crash, and what it announced was not sent then: it is
-    /// cut off.
+    /// Reads all lines. A crash may have cut the last line; the records of such a line were not sent, so it is removed.
     fn read(&mut self) -> io::Result<()> {
         let Some(file) = self.file.as_ref().map(File::try_clone).transpose()? else {
             return Ok(());
@@ -320,7 +319,7 @@ impl Journal {
         }
     }
 
-    /// Appends lines in full or not at all: what a full disk cut short is cut off again.
+    /// Appends lines in full or not at all: lines that a full disk has cut are removed again.
     fn append(&mut self, lines: &[Line]) -> Result<(), ClientError> {
         let header = self.header.clone().filter(|_| !self.header_is_written);
         let first = header.map(Line::Batch);

@@ -1,4 +1,4 @@
-//! What an earlier run of a batch did, and what is left to do.
+//! Finds out which documents of a batch an earlier run has written, and which are left.
 
 use std::{
     collections::HashMap,
@@ -24,30 +24,30 @@ use crate::{client::Client, error::ClientError, ledger::rent::AccountToCreate};
 
 /// More blocks than a block hash can be valid for.
 const LONGEST_VALIDITY: u64 = 300;
-/// How often the ledger is asked for what an interrupted run may have sent.
+/// The time between two questions to the ledger for the records of an interrupted run.
 const ASK_INTERVAL: Duration = Duration::from_millis(500);
-/// Sizes of accounts whose rent is asked for at the same time.
+/// The number of account sizes whose rent is asked for at the same time.
 const RENTS_AT_A_TIME: usize = 8;
 
-/// What a batch costs. The rent comes back when records are deleted.
+/// The cost of a batch. The rent comes back when records are deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BatchCost {
     /// Records that are still to be written.
     pub records: usize,
-    /// Their rent, in lamports.
+    /// The rent of the records, in lamports.
     pub rent: u64,
     /// The fees, in lamports, at most, without those of a priority price.
     pub fees: u64,
 }
 
-/// What is left to do of a batch.
+/// The documents of a batch that are still to be written.
 #[derive(Debug, Default)]
 pub struct BatchPlan<'a> {
-    /// What it costs.
+    /// The cost of writing them.
     pub cost: BatchCost,
     /// Documents that have their records already.
     pub before: usize,
-    /// Those of [`Self::before`] whose folder had another path then, which has no such file any more.
+    /// The documents of [`Self::before`] whose folder had another path then, and does not have the file any more.
     pub moved: Vec<Moved>,
     /// Documents that became records with other contents than they have now. They become records once more, and the
     /// records of the earlier contents stay.
@@ -74,8 +74,8 @@ pub struct Corrected {
 }
 
 impl Client {
-    /// Finds out what an earlier run of the batch has written, which takes as long as its last transactions can still
-    /// land, and what is left to do. `key` is the creator's.
+    /// Finds out which documents an earlier run of the batch has written, and which are left to do. This takes until the
+    /// transactions of that run have reached the ledger or have expired. `key` is the creator's.
     ///
     /// # Errors
     /// [`ClientError::OtherBatch`]; [`ClientError::Journal`]; [`ClientError::Node`]; [`ClientError::Argument`].
@@ -101,14 +101,15 @@ impl Client {
         for document in &plan.to_write {
             let size = document.document.account()?.size();
             plan.cost.records += 1;
-            plan.cost.rent += rents.get(&size).copied().unwrap_or_default();
+            let rent = rents.get(&size).copied().unwrap_or_default();
+            plan.cost.rent = plan.cost.rent.saturating_add(rent);
             // The creator's signature and the payer's.
             plan.cost.fees += 2 * FEE_PER_SIGNATURE;
         }
         Ok(plan)
     }
 
-    /// The rents of what documents become, by the size of the account.
+    /// The rents of the documents' records, by the size of the account.
     async fn rents(&self, documents: &[BatchDocument]) -> Result<HashMap<usize, u64>, ClientError> {
         let accounts = documents.iter().map(|document| {
             let account = document.document.account()?;
@@ -123,7 +124,7 @@ impl Client {
         rents.buffer_unordered(RENTS_AT_A_TIME).try_collect().await
     }
 
-    /// Looks for what may have landed until it has, or can't any more.
+    /// Asks the ledger for uncertain records until each is found or has expired.
     async fn await_attempts(
         &self,
         journal: &mut Journal,
@@ -139,7 +140,7 @@ impl Client {
             else {
                 break;
             };
-            // The height first: what is not in a state that is not older can't land any more.
+            // The height is read first: a record that is missing from a state that is not older has expired.
             let epoch = self.ledger.rpc().get_epoch_info().await;
             let epoch = epoch.map_err(|error| self.ledger.node(error))?;
             if last > epoch.block_height.saturating_add(LONGEST_VALIDITY) {
@@ -199,7 +200,7 @@ impl Client {
     }
 }
 
-/// Sorts documents by what the journal knows of them, which learns where they were moved to.
+/// Sorts documents by the journal's knowledge of them; the journal takes note of documents that were moved.
 async fn sort<'a>(
     documents: &'a [BatchDocument],
     journal: &mut Journal,

@@ -40,8 +40,8 @@ use crate::{
 
 /// Owners that are written to at the same time.
 const OWNERS_AT_A_TIME: usize = 8;
-/// Documents that are encrypted and stored at the same time, of all owners: half of what a store lets one uploader do,
-/// unless its operator says otherwise.
+/// The number of documents that are encrypted and stored at the same time, of all owners: half of the uploads that a store
+/// takes from one uploader by default.
 const DOCUMENTS_AT_A_TIME: usize = 8;
 /// Transactions that are on their way at the same time, to all owners: a record's address is its contents, so that none
 /// of them waits for another.
@@ -59,12 +59,12 @@ struct Writer<'a> {
     state: Mutex<State<'a>>,
 }
 
-/// What the parts of a running batch share.
+/// The state that the parts of a running batch share.
 struct State<'a> {
     journal: &'a mut Journal,
     on_event: &'a mut (dyn FnMut(BatchEvent) + Send),
     tally: BatchTally,
-    /// What ends the batch. Nothing new is begun then, and what is on its way is waited for.
+    /// The error that ends the batch. From then on, nothing new begins, and the actions on their way are waited for.
     failed: Option<ClientError>,
 }
 
@@ -75,8 +75,8 @@ struct Member {
 }
 
 impl Client {
-    /// Writes all documents that are not written yet, as [`Self::resume_batch`] found out. One that fails does not keep the
-    /// others from being written; a ledger or a journal that fails ends the batch, and the next run goes on.
+    /// Writes all documents that [`Self::resume_batch`] found to be left. A document that fails does not keep the others from
+    /// being written. An error of the ledger or of the journal ends the batch, and the next run continues it.
     ///
     /// # Errors
     /// Those of [`crate::Ledger::send`] that concern more than one document, and [`ClientError::Journal`].
@@ -210,7 +210,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Encrypts a document, once it is what was looked at, and stores it.
+    /// Encrypts a document, if its content is the same as when the folder was read, and stores it.
     async fn stage(&self, document: &BatchDocument) -> Result<Staged, ClientError> {
         let _place = self.documents.acquire().await;
         // Refused before anything is uploaded.
@@ -290,7 +290,7 @@ impl<'a> Writer<'a> {
         state.journal.confirmed(written.collect())?;
         if let Some(first) = created.first() {
             state.tally.transactions += 1;
-            state.tally.fees += first.confirmed.fee;
+            state.tally.fees = state.tally.fees.saturating_add(first.confirmed.fee);
             state.tally.written += created.len();
             let names = group.iter().map(|member| member.document.name());
             let records = names.zip(created).collect();

@@ -19,7 +19,7 @@ pub enum LinkError {
         record: Address,
         /// The size of the file, or the least that it would have, in bytes.
         bytes: u64,
-        /// What stores take, in bytes.
+        /// The largest file that stores take, in bytes.
         max: u64,
     },
     /// The note about the link can't be made.

@@ -2,15 +2,15 @@ use core::fmt;
 
 use solana_address::Address;
 
-/// An account that a node showed where it can't be: every account's address follows from its contents, so that the node
-/// is wrong, whatever the ledger says.
+/// A node showed an account at an address where it can't be: the address of an account follows from its contents, so the node
+/// is certainly wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeLie {
-    /// The node, without what is secret in its address.
+    /// The node, without the secrets in its address.
     pub node: String,
     /// The address that it showed the account at.
     pub address: Address,
-    /// What shows that it is wrong.
+    /// The reason why the node is wrong.
     pub reason: String,
 }
 

@@ -9,7 +9,7 @@ use solana_transaction_error::TransactionError;
 pub struct RefusedTransaction {
     /// The transaction, where it is on the ledger; `None` where it was refused before.
     pub signature: Option<Signature>,
-    /// Its slot; 0 where it is not on the ledger.
+    /// The transaction's slot; 0 if it is not on the ledger.
     pub slot: u64,
     /// The fee that it cost all the same, in lamports; 0 where it is not on the ledger.
     pub fee: u64,
@@ -17,14 +17,14 @@ pub struct RefusedTransaction {
     pub error: TransactionError,
     /// The rule of the program that was broken, if it was one.
     pub rule: Option<GenerionError>,
-    /// The error in words.
+    /// The error, as text.
     pub reason: String,
     /// The transaction's log.
     pub logs: Vec<String>,
 }
 
 impl RefusedTransaction {
-    /// From what a node answers. A signature says that it is on the ledger.
+    /// The refusal in a node's answer. A signature means that the transaction is on the ledger.
     pub fn new(signature: Option<Signature>, error: TransactionError, logs: Vec<String>) -> Self {
         let rule = match &error {
             TransactionError::InstructionError(_, InstructionError::Custom(code)) => {
@@ -34,12 +34,12 @@ impl RefusedTransaction {
         };
         let reason = match (&error, rule) {
             (_, Some(rule)) => format!("the ledger refused the transaction: {rule}"),
-            // This library derives every address itself, so only what changed meanwhile leads here.
+            // This library derives every address itself, so only an account that changed meanwhile leads to this error.
             (TransactionError::InstructionError(_, InstructionError::InvalidSeeds), _) => {
                 "the owner's encryption key, or the next order id of the wallet, changed meanwhile"
                     .to_owned()
             }
-            // Addresses are derived and accounts are read before: what is empty was closed since.
+            // Addresses are derived, and accounts are read before: an account that is empty now was closed since.
             (
                 TransactionError::InstructionError(
                     _,

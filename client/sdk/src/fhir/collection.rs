@@ -1,4 +1,4 @@
-//! What a document reveals, each value once, in memory that has a limit.
+//! Collects the values that a document reveals, each once, in limited memory.
 
 use std::{
     cmp::Reverse,
@@ -15,9 +15,9 @@ use super::{
 const KEPT: usize = 1000;
 /// Characters of a value that a short list shows.
 const BRIEF: usize = 60;
-/// Memory that all values take, in bytes. What doesn't fit is counted.
+/// The memory for all values, in bytes. Values that don't fit are counted.
 const MEMORY: usize = 16 << 20;
-/// What a value takes besides its texts, in bytes: its place in the list and in the index.
+/// The memory of a value besides its texts, in bytes: its place in the list and in the index.
 const OVERHEAD: usize = 160;
 /// Values of a kind that a short list has.
 const SOME: usize = 3;
@@ -27,20 +27,20 @@ const SHORT: usize = 20;
 /// A value that a document reveals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevealedValue {
-    /// What it is.
+    /// The kind of the value.
     pub kind: RevealedKind,
-    /// Where it is first, as in `Patient.name[0].family`.
+    /// The place of its first occurrence, as in `Patient.name[0].family`.
     pub path: String,
-    /// What it says, in one line, without markup; what is longer than 1000 characters ends with an ellipsis.
+    /// The value in one line, without markup; a value of more than 1000 characters is cut, and ends with an ellipsis.
     pub text: String,
-    /// How many times it is there.
+    /// The number of occurrences.
     pub occurrences: u64,
-    /// Whether it is said of whom the document is about, as far as that can be told.
+    /// Whether the value is about the document's subject, as far as the document shows it.
     pub is_subject: bool,
 }
 
 impl RevealedValue {
-    /// What it says, in few words.
+    /// The value in few words.
     pub fn brief(&self) -> String {
         let text = match self.kind {
             RevealedKind::UncheckedExtension => last_segment(&self.text),
@@ -55,7 +55,7 @@ impl RevealedValue {
 pub(super) struct Collection {
     values: Vec<RevealedValue>,
     places: HashMap<(RevealedKind, Digest), usize>,
-    /// What did not fit, by kind: occurrences, which may be of one value.
+    /// The values that did not fit, by kind: the number of occurrences, which may be of one value.
     unlisted: BTreeMap<RevealedKind, u64>,
     memory: usize,
 }
@@ -91,7 +91,8 @@ impl Collection {
         });
     }
 
-    /// The subject's own first, then by kind, then as they are in the document; and what did not fit, by kind.
+    /// Returns the values: those about the subject first, then by kind, then in the order of the document; and the number of
+    /// those that did not fit, by kind.
     pub(super) fn finish(mut self) -> (Vec<RevealedValue>, BTreeMap<RevealedKind, u64>) {
         self.values
             .sort_by_key(|value| (Reverse(value.is_subject), value.kind));
@@ -125,7 +126,7 @@ fn said(kind: RevealedKind, text: &Text) -> String {
         RevealedKind::Narrative => words(&text.start),
         _ => one_line(&text.start),
     };
-    // What says nothing when it is stripped is shown as it is.
+    // A text that would be empty without markup is shown as it is.
     let said = if said.is_empty() {
         text.start.clone()
     } else {

@@ -1,5 +1,5 @@
-//! Which values are known to be harmless, and what the others are. It goes by the place that FHIR R4 gives a value and by
-//! the value itself: whatever isn't recognised is reported.
+//! Decides which values are known to be harmless, and the kinds of the others. A decision depends on the place that FHIR R4
+//! gives to a value, and on the value itself. A value that isn't recognized is reported.
 
 use generion_fhir::{Element, ElementType, Primitive, Type, definitions, terminology, units};
 
@@ -44,20 +44,20 @@ const NAMES: [&str; 5] = [
 const DIGITS_WITH_UNIT: usize = 7;
 /// Without a unit it is a score, a count or a part of a ratio, or else the number of a patient.
 const DIGITS_WITHOUT_UNIT: usize = 4;
-/// Digits that a number has at most: what a program writes that computed it.
+/// The largest number of digits of a harmless number: a measured number has few digits, a computed one may have more.
 const DIGITS: usize = 17;
 
-/// Where a value stands.
+/// The place of a value.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Scope {
-    /// What everything within belongs to, such as a name or an address.
+    /// The kind of everything within, such as a name or an address.
     within: Option<Kind>,
-    /// Whether it is said of whom the document is about.
+    /// Whether the values within are about the document's subject.
     pub(super) is_subject: bool,
 }
 
 impl Scope {
-    /// Of a resource.
+    /// The scope of a resource.
     pub(super) fn of_resource(of: &Type) -> Self {
         Self {
             within: None,
@@ -65,7 +65,7 @@ impl Scope {
         }
     }
 
-    /// Of an element that has elements itself.
+    /// The scope of an element that has elements itself.
     pub(super) fn inside(self, element: &Element, of: &str) -> Self {
         let within = match of {
             "HumanName" => Some(Kind::Name),
@@ -101,7 +101,7 @@ pub(super) fn is_deferred(of: &Type, element: &Element) -> bool {
             && matches!(element.name.as_str(), "value" | "unit" | "system" | "code"))
 }
 
-/// What a value reveals, or nothing where it is known to be harmless.
+/// The kind of a value; `None` if the value is known to be harmless.
 pub(super) fn alone(of: &Type, element: &Element, scope: Scope, value: &Scalar) -> Option<Kind> {
     let ElementType::Primitive(_, primitive) = element.of else {
         return misplaced(value);
@@ -142,7 +142,7 @@ pub(super) fn alone(of: &Type, element: &Element, scope: Scope, value: &Scalar) 
     }
 }
 
-/// What values reveal that say something only together: a code with its system, a number with its unit.
+/// The kinds of values that have a meaning only together: a code with its system, a number with its unit.
 pub(super) fn together(of: &Type, values: &[(&Element, Scalar)]) -> Vec<Option<Kind>> {
     let text = |name: &str| match values.iter().find(|(element, _)| element.name == name) {
         Some((_, Scalar::Text(text))) => text.whole(),
@@ -211,7 +211,7 @@ fn date(element: &Element, text: &str) -> Option<Kind> {
 }
 
 fn url(of: &Type, element: &Element, scope: Scope, url: &str) -> Option<Kind> {
-    // What a reference leads to, and what a request makes.
+    // The target of a reference, and the target of a request.
     let names_a_type = matches!(
         (of.name, element.name.as_str()),
         ("Reference", "type") | ("Bundle.entry.request", "url")
@@ -232,7 +232,7 @@ fn url(of: &Type, element: &Element, scope: Scope, url: &str) -> Option<Kind> {
 
 fn words(of: &Type, element: &Element, scope: Scope) -> Kind {
     match (of.name, element.name.as_str()) {
-        // Of an element: what it is called within its document.
+        // An element's name within its document.
         (_, "id") => Kind::Id,
         ("Reference", "reference") => Kind::Reference,
         ("Reference", "display") => Kind::Name,
@@ -261,7 +261,7 @@ fn is_year(text: &str) -> bool {
         && ("1800".."2200").contains(&text)
 }
 
-/// As dates and times are written: whether they exist doesn't matter here.
+/// Whether a text has the form of a date or time; the date need not exist.
 fn is_date(text: &str) -> bool {
     text.len() <= 40
         && text.starts_with(|c: char| c.is_ascii_digit())

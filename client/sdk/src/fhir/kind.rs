@@ -1,14 +1,15 @@
-/// What a value is that a document reveals. Those whose words say "unchecked" are what nobody can tell from its place.
+/// The kind of a value that a document reveals. The kinds with "unchecked" in their text are those that the place does not
+/// determine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RevealedKind {
-    /// Of a person, an organization or a place.
+    /// The name of a person, an organization or a place.
     Name,
     /// Numbers that a hospital, an insurer or a state gave: `identifier`.
     Identifier,
     /// Telephone numbers, e-mail addresses: `telecom`.
     Contact,
-    /// Where somebody lives or works.
+    /// A home or workplace.
     Address,
     /// `birthDate`, and the date of a death, unless it is a year alone.
     BirthDate,
@@ -16,7 +17,7 @@ pub enum RevealedKind {
     Photo,
     /// Links to other resources, such as the patient's: `reference`.
     Reference,
-    /// What a resource or a part of it is called by its system: `id`. It may be the number of a patient.
+    /// The name of a resource, or of a part of it, in its system: `id`. It may be the number of a patient.
     Id,
     /// Numbers of devices and batches.
     SerialNumber,
@@ -24,11 +25,11 @@ pub enum RevealedKind {
     Date,
     /// Notes, comments, conclusions and any other text.
     FreeText,
-    /// Text for people, which says what the fields say, and sometimes more: `text.div`.
+    /// Text for people, which repeats the fields, and sometimes has more: `text.div`.
     Narrative,
-    /// Documents inside the document, and what is said about them.
+    /// Documents inside the document, and their descriptions.
     Attachment,
-    /// Names of codes, in words: nobody compared them with the code.
+    /// Displayed names of codes: nobody compared them with the code.
     CodeWords,
     /// Codes of a terminology that isn't known here, or that aren't formed as its codes are.
     UncheckedCode,

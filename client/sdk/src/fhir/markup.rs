@@ -1,4 +1,4 @@
-//! What markup and long URLs say.
+//! The readable parts of markup and of long URLs.
 
 /// The words of a narrative, without its tags.
 pub(super) fn words(xhtml: &str) -> String {
@@ -6,7 +6,7 @@ pub(super) fn words(xhtml: &str) -> String {
     let mut rest = xhtml;
     while let Some(start) = rest.find('<') {
         push_text(&rest[..start], &mut words);
-        // Most tags stand between what are two words for a reader.
+        // Most tags separate two words for a reader.
         words.push(' ');
         rest = after_tag(&rest[start..]);
     }
@@ -19,7 +19,7 @@ pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What a URL ends with, which says what it stands for.
+/// The end of a URL, which names its meaning.
 pub(super) fn last_segment(url: &str) -> &str {
     let url = url.trim_end_matches('/');
     url.rsplit_once('/').map_or(url, |(_, last)| last)

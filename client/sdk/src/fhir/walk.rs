@@ -13,10 +13,10 @@ use super::{
     opaque::Opaque,
 };
 
-/// Characters of a place that are told.
+/// The number of characters that are shown of a place.
 const LONGEST_PLACE: usize = 200;
 
-/// What is revealed in a document, and of which type it is. `late` is what a first reading of it found.
+/// Returns the revealed values of a document, and its type. `late` are the findings of a first reading.
 pub(super) fn walk<R: Read>(
     document: R,
     late: LateTypes,
@@ -78,7 +78,7 @@ impl<R: Read> Walk<R> {
             let path_length = self.path.len();
             self.path.push('.');
             self.path.push_str(&name);
-            // What belongs to a primitive value besides it stands under its name with a line before.
+            // The additions to a primitive value stand under its name with an underscore before it.
             let (name, is_besides) = name
                 .strip_prefix('_')
                 .map_or((name.as_str(), false), |name| (name, true));
@@ -198,7 +198,7 @@ impl<R: Read> Walk<R> {
         }
     }
 
-    /// Where it is, for people. Names are as long as the document has them.
+    /// The present place, for people. Names are as long as in the document.
     fn place(&self) -> String {
         shorten(&self.path, LONGEST_PLACE)
     }

@@ -18,11 +18,12 @@ use super::{
     staged_file::{StagedFile, kind},
 };
 
-/// Most bytes that are read from a pipe or device, which may have no end: the default limit of what readers fetch.
+/// The largest number of bytes that are read from a pipe or device, which may have no end: the default limit of readers that
+/// fetch documents.
 const MAX_SPOOLED: u64 = 1 << 30;
 
-/// An open plain document: a file, or bytes in memory. Whatever happens to a file's name, this file is read, as often as it
-/// takes. Where its contents change, no record is made of it.
+/// An open plain document: a file, or bytes in memory. Even if the file is renamed or replaced, this file is read, as often as
+/// necessary. If its contents change, no record is made of it.
 #[derive(Debug)]
 pub struct DocumentFile {
     path: PathBuf,
@@ -53,7 +54,7 @@ impl AsRef<[u8]> for Bytes {
     }
 }
 
-/// What tells of a file that it was written to.
+/// The values of a file that change when it is written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct State {
     length: u64,
@@ -98,7 +99,7 @@ impl DocumentFile {
         let file = File::open(path).map_err(error)?;
         let metadata = file.metadata().map_err(error)?;
         match kind(metadata.file_type()) {
-            // What the system makes up as it is read has no length.
+            // Files that the system generates while they are read have no length.
             None if metadata.len() > 0 => Ok(Self {
                 path: path.to_owned(),
                 contents: Contents::File(file, State::of(&metadata)),
@@ -165,7 +166,7 @@ impl DocumentFile {
         }
     }
 
-    /// As [`Self::from_bytes`], of all that a reader has, up to 1 GiB.
+    /// As [`Self::from_bytes`], with all bytes of a reader, up to 1 GiB.
     ///
     /// # Errors
     /// [`FileError::Io`]: the reader fails, or does not end.

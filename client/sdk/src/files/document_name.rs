@@ -1,7 +1,7 @@
 use solana_address::Address;
 
-/// Media types of documents, and what their files' names end with. The media type is a stranger's word: whatever else it
-/// says, it leads to no ending that a computer would run.
+/// Media types of documents, and the extensions of their files. Media types come from strangers, so none leads to an extension
+/// of a file that a computer would run.
 const EXTENSIONS: [(&str, &str); 14] = [
     ("application/dicom", "dcm"),
     ("application/json", "json"),

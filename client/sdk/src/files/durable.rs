@@ -8,8 +8,8 @@ use std::{
 
 use super::staged_file::{Existing, StagedFile, folder_of};
 
-/// Writes a file, and makes its folder where there is none. When this returns, file and name are on the disk. What takes the
-/// place of another takes that of a regular file alone.
+/// Writes a file, and makes its folder if there is none. When this returns, file and name are on the disk. A file replaces
+/// nothing but another regular file.
 pub(crate) fn write(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
     let folder = folder_of(path);
     let in_folder = |error: io::Error| {

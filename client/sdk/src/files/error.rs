@@ -9,7 +9,7 @@ pub enum FileError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
     /// A document was written to while it was read.

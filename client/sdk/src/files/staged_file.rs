@@ -17,9 +17,9 @@ const PREFIX: &str = ".generion-";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Existing {
-    /// It may replace a regular file, and nothing else.
+    /// The file may replace a regular file, and nothing else.
     Replace,
-    /// It may not: placing the file fails with an error of the kind `AlreadyExists`.
+    /// The file may replace nothing: placing it fails with an error of the kind `AlreadyExists` if there is one.
     Keep,
 }
 
@@ -120,7 +120,7 @@ impl StagedFile {
         InFolder(self)
     }
 
-    /// A reader for what was written, from the start. Use one reader at a time, because all readers share the file's
+    /// A reader of the bytes that were written, from the start. Use one reader at a time, because all readers share the file's
     /// position.
     ///
     /// # Errors
@@ -193,7 +193,7 @@ impl Write for InFolder<'_> {
     }
 }
 
-/// The kind of what is at a path, unless it is a regular file. Links are not followed.
+/// The kind of the file at a path, unless it is a regular file. Links are not followed.
 pub fn irregular(path: &Path) -> Option<&'static str> {
     let found = path.symlink_metadata().ok()?;
     kind(found.file_type())

@@ -4,8 +4,8 @@ use tokio::task::spawn_blocking;
 
 use crate::error::ClientError;
 
-/// Does work that takes long on a thread for it, so that other tasks, and the one that handles signals, go on meanwhile.
-/// `path` names the file in the error of work that panicked. The work goes on to its end where the future is dropped.
+/// Runs slow work on a thread of its own, so that other tasks, and the one that handles signals, continue meanwhile. `path`
+/// names the file in the error of work that panicked. If the future is dropped, the work still continues to its end.
 pub(crate) async fn run_blocking<T: Send + 'static>(
     path: &Path,
     work: impl FnOnce() -> Result<T, ClientError> + Send + 'static,

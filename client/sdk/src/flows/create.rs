@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// How many block hashes are tried.
+/// The number of block hashes that are tried.
 const ATTEMPTS: u32 = 3;
 /// The number of times that the owner's key may change after the document was encrypted.
 const KEY_CHANGES: u32 = 3;
@@ -46,13 +46,12 @@ pub(crate) struct Sealed {
 }
 
 impl Client {
-    /// Encrypts a document to its owner, uploads it to its stores and writes the record. `payer` pays rent and fee. The
-    /// owner's key is that on the card, or, without one, what [`Self::recipient`] finds. Where the ledger turns out to have
-    /// another one, the document is encrypted anew, with another key: nobody who was shown the first capsule can open the
-    /// second.
+    /// Encrypts a document to its owner, uploads it to its stores and writes the record. `payer` pays rent and fee. The owner's
+    /// key is that on the card, or, without a card, that of [`Self::recipient`]. If the ledger turns out to have another key,
+    /// the document is encrypted anew, with another element: nobody who was shown the first capsule can open the second.
     ///
-    /// Where the future is dropped after the upload, it leaves a ciphertext that nobody can open. Where it is dropped after
-    /// sending, the record may still reach the ledger.
+    /// If the future is dropped after the upload, it leaves a ciphertext that nobody can open. If it is dropped after sending,
+    /// the record may still reach the ledger.
     ///
     /// # Errors
     /// Those of [`Self::recipient`]; those of encryption, the stores and the ledger. A failure after the upload leaves a
@@ -71,11 +70,11 @@ impl Client {
             .await
     }
 
-    /// As [`Self::create_record`], of a document that is open already, or in memory: see [`DocumentFile::from_bytes`] and
+    /// As [`Self::create_record`], for a document that is open already, or in memory: see [`DocumentFile::from_bytes`] and
     /// [`DocumentFile::from_reader`].
     ///
     /// # Errors
-    /// As [`Self::create_record`]; [`ClientError::Changed`] where the document changed after it was opened.
+    /// Those of [`Self::create_record`]; [`ClientError::Changed`] if the document changed after it was opened.
     pub async fn create_record_from(
         &self,
         creator: &(dyn Signer + Sync),
@@ -111,7 +110,7 @@ impl Client {
         }
     }
 
-    /// A placeholder for what [`Self::create_record`] would send, with random data in the place of the document. Nothing is
+    /// A placeholder for the transaction of [`Self::create_record`], with random data in the place of the document. Nothing is
     /// encrypted, uploaded, signed or sent.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::{
 pub struct DeliveredBatch {
     /// Position in the order of its first record.
     pub first: usize,
-    /// Its records.
+    /// The purchase's records.
     pub count: usize,
     /// The transaction.
     pub confirmed: ConfirmedTransaction,
@@ -26,7 +26,7 @@ pub struct DeliveredBatch {
 /// The result of a delivery.
 #[derive(Clone, Debug, Default)]
 pub struct DeliveryReport {
-    /// Its transactions, in order.
+    /// The transactions of the delivery, in order.
     pub batches: Vec<DeliveredBatch>,
 }
 
@@ -39,10 +39,10 @@ pub struct PreparedDelivery<'a> {
 }
 
 impl Client {
-    /// Prepares the delivery of a purchase: re-encrypts its keys to its buyer and proves it to the ledger. With the last record
-    /// the purchase is locked: nobody can open anything yet, and [`Self::settle`] collects the price. `keys` are the seller's;
-    /// `payer` pays the fees, and of those of settling what [`Self::settle_reserve`] says; it may be anybody. What is delivered
-    /// already is left out.
+    /// Prepares the delivery of a purchase: re-encrypts its keys to its buyer, with a proof for the ledger. The last record
+    /// locks the purchase: nobody can open anything yet, and [`Self::settle`] collects the price. `keys` are the seller's.
+    /// `payer` may be any wallet: it pays the fees of the delivery and of settling ([`Self::settle_reserve`]). Records that are
+    /// delivered already are left out.
     pub fn deliver<'a>(
         &'a self,
         keys: &'a dyn KeySource,
@@ -59,8 +59,8 @@ impl Client {
 }
 
 impl PreparedDelivery<'_> {
-    /// Makes a dry run of each transaction, which reveals nothing to anybody. Returns what delivering and settling may cost, in
-    /// lamports.
+    /// Makes a dry run of each transaction, which reveals nothing to anybody. Returns the highest cost of delivering and
+    /// settling, in lamports.
     ///
     /// # Errors
     /// [`ClientError::PurchaseState`]; [`ClientError::Refused`] if the ledger would refuse a transaction;

@@ -29,9 +29,9 @@ use crate::{
 const BATCH: usize = 8;
 /// Seconds that each transaction of a delivery needs before the deadline: about the lifetime of a block hash.
 const SECONDS_PER_TRANSACTION: i64 = 60;
-/// How long to wait until a purchase on the ledger is final.
+/// The longest time to wait until a purchase on the ledger is final.
 const FINALITY_PATIENCE: Duration = Duration::from_secs(90);
-/// How often to ask whether it is final.
+/// The time between two questions whether the purchase is final.
 const FINALITY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Consecutive records of an order that are not delivered yet.
@@ -46,10 +46,10 @@ pub struct Batch<'a> {
 }
 
 impl Client {
-    /// Makes sure, before a purchase is locked, that it can be settled: enough nodes agree on it and on its order, in what
-    /// is final, it is the one that is believed, there is time left, and `payer`, who will pay the fees of settling, holds
-    /// what this and `open` settlements (this one included) may cost. A seller who locks and can't settle binds the buyer's
-    /// money for a day, and loses the sale.
+    /// Makes sure, before a purchase is locked, that it can be settled: enough nodes agree on the purchase and its order in the
+    /// final state, both are as the seller believes, there is time left, and `payer`, which pays the fees of settling, holds
+    /// the highest cost of this and `open` settlements (this one included). A seller who locks and can't settle binds the
+    /// buyer's money for a day, and loses the sale.
     ///
     /// # Errors
     /// [`ClientError::Witness`], [`ClientError::OtherTerms`], [`ClientError::OtherSettleKey`], [`ClientError::TooLate`],
@@ -93,7 +93,7 @@ impl Client {
         }
     }
 
-    /// What is missing of a purchase, in as few batches as fit the transactions of `payer`.
+    /// The missing records of a purchase, in as few batches as fit the transactions of `payer`.
     pub fn batches<'a>(&self, sale: &'a Sale, payer: &Address) -> Vec<Batch<'a>> {
         let records = &sale.records[..];
         let largest = (1..=BATCH.min(records.len())).rev().find(|count| {
@@ -151,10 +151,10 @@ impl Client {
         Ok(self.delivery_instruction(sale, batch.records, first, settle_key, proof, capsules))
     }
 
-    /// As [`Self::delivery`], as a prepared transaction. Call [`Self::check_lock`] before you send one that locks.
+    /// As [`Self::delivery`], as a prepared transaction. Call [`Self::check_lock`] before you send the transaction that locks.
     ///
     /// # Errors
-    /// As [`Self::delivery`].
+    /// Those of [`Self::delivery`].
     pub fn prepare_delivery<'a>(
         &'a self,
         keys: &dyn KeySource,
@@ -218,7 +218,7 @@ pub(crate) fn last_moment(sale: &Sale) -> i64 {
     end.saturating_sub(1)
 }
 
-/// Refuses to begin what can't be finished in time. `now` is the ledger's time.
+/// Refuses a delivery that can't end in time. `now` is the ledger's time.
 pub(crate) fn require_time(sale: &Sale, batches: usize, now: i64) -> Result<(), ClientError> {
     let seconds_left = last_moment(sale).saturating_sub(now);
     let needed = i64::try_from(batches)

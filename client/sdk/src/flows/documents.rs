@@ -33,7 +33,7 @@ use crate::{
 /// Bytes that a file is read with at a time.
 pub(crate) const READ_BYTES: usize = 64 * 1024;
 
-/// What shows who wrote a record. There is no third case.
+/// The evidence of a record's creator. There is no third case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreatorSignature {
     /// The creator signed the record, which is checked: it takes no node's word.
@@ -42,16 +42,16 @@ pub enum CreatorSignature {
     None,
 }
 
-/// What is known of the facts that a record attests. There is no third case: wrong facts are an error.
+/// The state of the facts that a record attests. There is no third case: wrong facts are an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CheckedFacts {
-    /// They are those that follow from the document by this profile.
+    /// The facts are those that this profile derives from the document.
     Right(Profile),
-    /// They follow from it by a profile that this software doesn't know: nothing is known of them.
+    /// The facts follow a profile that this software doesn't know, so they are unchecked.
     Unknown(String),
 }
 
-/// A record that was unlocked, and what could be checked without its document.
+/// An unlocked record, with the parts that could be checked without its document.
 pub(crate) struct Unlocked {
     pub key: RecordKey,
     pub locator: Locator,
@@ -71,7 +71,7 @@ pub(crate) fn record_key(
     Ok(key)
 }
 
-/// The record's key and what is in its locator; its creator's signature, where there is one, and its facts are checked.
+/// The record's key and the contents of its locator. The creator's signature, if there is one, and the facts are checked.
 pub(crate) fn unlock(
     deployment: &Deployment,
     record: &SealedRecord,

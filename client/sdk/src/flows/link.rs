@@ -54,9 +54,9 @@ pub struct NewLink {
     pub record: Address,
     /// The store that gets the copy.
     pub store: StoreUrl,
-    /// From when on nobody can open the link, in seconds since 1970-01-01T00:00:00Z.
+    /// The time at which the link ends, in seconds since 1970-01-01T00:00:00Z.
     pub expiry: u64,
-    /// What those who get the link see before they open it. It may be empty.
+    /// A description that everybody who gets the link sees before opening it. It may be empty.
     pub label: String,
 }
 
@@ -78,15 +78,15 @@ pub struct OwnLink {
 pub struct OwnLinks {
     /// The owner's.
     pub links: Vec<OwnLink>,
-    /// What the store lists besides, and why that is not one of the owner's.
+    /// The store's other entries, each with the reason why it is not one of the owner's.
     pub not_ours: Vec<(LinkId, LinkNoteError)>,
 }
 
 /// A document that came with a link.
 pub struct OpenedLink {
-    /// Its media type, in the words of whoever made the link.
+    /// The media type, as the maker of the link states it.
     pub media_type: String,
-    /// Its bytes.
+    /// The document's bytes.
     pub size: u64,
 }
 
@@ -122,9 +122,9 @@ impl Client {
         Ok(LinkKeys(all))
     }
 
-    /// Makes a link: opens the owner's record, encrypts a copy with a fresh key, and uploads it. Everybody who has the link can
-    /// read the copy until it expires or is revoked. `uploader` signs the upload in place of the link key, for stores that
-    /// take uploads from listed wallets only, and shows them the wallet.
+    /// Makes a link: opens the owner's record, encrypts a copy with a new key, and uploads it. Everybody who has the link can
+    /// read the copy until it expires or is revoked. `uploader` signs the upload in place of the link key, for stores that take
+    /// uploads from listed wallets only; the store then sees this wallet.
     ///
     /// # Errors
     /// [`LinkError::Unfit`] where the store's address or the label is too long, before anything is fetched;
@@ -198,8 +198,8 @@ impl Client {
         })
     }
 
-    /// The owner's links in a store, whichever device made them. What the store makes up, moves or changes is told apart. It
-    /// can leave out links.
+    /// The owner's links in a store, made on any device. Entries that the store has made up, moved or changed are returned
+    /// separately. A store can leave out links without being noticed.
     ///
     /// # Errors
     /// [`ClientError::Store`].
@@ -224,8 +224,8 @@ impl Client {
         Ok(found)
     }
 
-    /// Revokes a link: erases its file in its store, so that nobody can open it any more. Who has opened it before keeps what
-    /// they have read.
+    /// Revokes a link: erases its file in its store, so that nobody can open it any more. People who have opened it before keep
+    /// their copy.
     ///
     /// # Errors
     /// [`ClientError::Store`]. Where the store doesn't have the file any more, the link is revoked or has expired.
@@ -236,12 +236,12 @@ impl Client {
         Ok(self.store.erase_link(&url, link.id, key).await?)
     }
 
-    /// Opens anybody's health link that leads to one file. `recipient` says who asks, in words that the owner may be shown.
-    /// The document goes into `to`: if the file is a Bundle of one document that is not FHIR, that document.
+    /// Opens a health link of anybody that leads to one file. `recipient` is the name of the reader, which the owner may be
+    /// shown. Writes the document to `to`: if the file is a Bundle with a single document that is not FHIR, that document.
     ///
     /// # Errors
-    /// [`ClientError::Store`] where it has expired, was revoked, or can't be fetched under the policy;
-    /// [`LinkError::File`] where its file is not what the link says.
+    /// [`ClientError::Store`] if the link has expired, was revoked, or can't be fetched under the policy; [`LinkError::File`]
+    /// if its file does not match the link.
     pub async fn open_link_into(
         &self,
         link: &HealthLink,

@@ -1,4 +1,4 @@
-//! What is in the file of a health link: a FHIR document as it is, or any other document in a Bundle.
+//! The contents of a health link's file: a FHIR document as it is, or any other document in a Bundle.
 
 use base64::{
     Engine,
@@ -22,7 +22,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// A document out of a file, with its media type.
 pub struct Content {
-    /// The media type, in the words of whoever made the file.
+    /// The media type, as the maker of the file states it.
     pub media_type: String,
     /// The document.
     pub document: Zeroizing<Vec<u8>>,

@@ -21,7 +21,7 @@ pub struct NewOrder {
     pub price: u64,
     /// Seconds to deliver a purchase.
     pub delivery_window: u32,
-    /// What the public learns about the records: at most 64 bytes.
+    /// The public description of the records: at most 64 bytes.
     pub label: String,
     /// The only wallet that may buy; `None`: anyone. The public learns it.
     pub only_buyer: Option<Address>,

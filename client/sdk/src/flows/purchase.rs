@@ -31,7 +31,7 @@ use crate::{
     wallet::Wallet,
 };
 
-/// What a buyer accepts.
+/// The offer that a buyer accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BuyOptions {
     /// Whether records that their seller wrote are accepted.
@@ -71,11 +71,11 @@ pub struct OpenedRecord {
     pub creator: Address,
     /// Whether that is the seller, so that nobody else vouches for it.
     pub self_issued: bool,
-    /// What shows who wrote it.
+    /// The evidence of the creator.
     pub signature: CreatorSignature,
-    /// What is known of its facts.
+    /// The state of the facts.
     pub facts: CheckedFacts,
-    /// What its locator says.
+    /// The contents of the locator.
     pub locator: Locator,
     /// The plain document.
     pub path: PathBuf,
@@ -208,11 +208,11 @@ impl Client {
         .await
     }
 
-    /// As [`Self::open_purchase`], for programs that choose the documents' places: `place` gets each document once it is open.
-    /// The documents are on the disk of the folder `to`, which is created where there is none.
+    /// As [`Self::open_purchase`], for programs that choose the documents' places: `place` gets each opened document. The
+    /// documents are on the disk of the folder `to`, which is created if there is none.
     ///
     /// # Errors
-    /// As [`Self::open_purchase`]; [`ClientError::File`] with the first of `place`.
+    /// Those of [`Self::open_purchase`]; [`ClientError::File`] with the first error of `place`.
     pub async fn open_purchase_into(
         &self,
         buyer: &(dyn Signer + Sync),
@@ -228,7 +228,7 @@ impl Client {
                     let receipt = self.receipt(purchase, &account.state, receipts).await?;
                     (receipt, keys)
                 }
-                // It was bought before, and what was paid for then opens all the same.
+                // The purchase was bought before, and its records can still be opened.
                 Err(error) => self.exported(purchase, receipts).or(Err(error))?,
             },
             None => self.exported(purchase, receipts)?,

@@ -24,8 +24,9 @@ impl Client {
     /// with them [`Self::open_purchase`] works when the purchase is closed, too. Nothing in the file is secret. Where the
     /// latest receipt has these keys already, nothing is saved.
     ///
-    /// Every one of them is opened first: a node that shows false keys while the true ones are about to go would destroy what
-    /// was paid for. Keys that don't open a record are saved only where enough nodes agree on them: then its creator cheated.
+    /// All capsules are opened first: a node that shows false keys while the true ones are about to be removed would destroy
+    /// the purchase. Keys that don't open a record are saved only if enough nodes agree on them: then the record's creator
+    /// cheated.
     ///
     /// # Errors
     /// [`ClientError::NotDelivered`], [`ClientError::NotSettled`]; [`ClientError::Receipt`]; [`ClientError::DataKeyMismatch`],
@@ -58,7 +59,7 @@ impl Client {
         .save(receipts)
     }
 
-    /// Opens every capsule, and compares what is in it with the record's data public key.
+    /// Opens every capsule, and compares its contents with the record's data public key.
     fn check_keys(
         &self,
         buyer: &(dyn Signer + Sync),
@@ -97,7 +98,7 @@ impl Client {
         DeliveredKeys::of(purchase, &account).map(Some)
     }
 
-    /// The buyer's secret and the seller's, compared with what the purchase has, and as many capsules as records.
+    /// The buyer's secret and the seller's, compared with the purchase, and as many capsules as records.
     pub(super) fn purchase_secrets(
         &self,
         buyer: &(dyn Signer + Sync),

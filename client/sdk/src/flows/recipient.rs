@@ -17,7 +17,7 @@ use tokio::time::{Duration, sleep};
 
 use crate::{client::Client, error::ClientError};
 
-/// How often the client asks again if nodes contradict each other, because one may be some slots behind.
+/// The number of times that the client asks again if nodes contradict each other, because one may be some slots behind.
 const TRIES: u32 = 4;
 /// The time between two tries.
 const TRY_INTERVAL: Duration = Duration::from_millis(500);
@@ -42,7 +42,7 @@ pub struct Recipient {
 pub enum Evidence {
     /// The wallet attested the key. These nodes claim that there is no newer key.
     Attested {
-        /// What the wallet signed.
+        /// The envelope that the wallet signed.
         envelope: Envelope,
         /// The nodes.
         nodes: Vec<String>,
@@ -60,7 +60,7 @@ pub enum Evidence {
     },
     /// The wallet's owner handed out a card with the wallet's signature.
     Card {
-        /// What the wallet signed.
+        /// The envelope that the wallet signed.
         envelope: Envelope,
     },
 }
@@ -289,8 +289,8 @@ impl Client {
         }
     }
 
-    /// Asks every node by itself and compares the answers, whatever their slots are, so that no node can prevent
-    /// another node from being heard.
+    /// Asks every node separately and compares the answers, whatever their slots are, so that no node can keep another node's
+    /// answer out.
     async fn uncontradicted(&self, wallet: &Address) -> Result<Said, ClientError> {
         let address = self.ledger.addresses().user(wallet);
         let answers = self.ledger.find_everywhere::<User>(&[address]).await;

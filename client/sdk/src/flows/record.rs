@@ -29,17 +29,17 @@ pub struct NewDocument {
     pub path: PathBuf,
     /// The wallet that it is for.
     pub owner: Address,
-    /// Its media type, e.g. `application/fhir+json`.
+    /// The document's media type, e.g. `application/fhir+json`.
     pub media_type: String,
-    /// What it is, e.g. `fhir:Observation/4548-4`. Sealed: only those who can open the record can read it.
+    /// The document's kind, e.g. `fhir:Observation/4548-4`. It is sealed: only those who can open the record can read it.
     pub kind: String,
     /// The document stores that get it, 1 to 3, e.g. `https://store.example`. Readers try them in this order.
     pub stores: Vec<StoreUrl>,
     /// The number of stores that must take it; `None`: all. The record names those that did.
     pub needed_stores: Option<usize>,
-    /// Who may erase the ciphertext: the owner's wallet unless the owner asked for another key.
+    /// The key that may erase the ciphertext: the owner's wallet unless the owner asked for another key.
     pub erase_authority: Option<Address>,
-    /// Whether the creator signs the record, so that everybody who can open it can prove who wrote it, without any node.
+    /// Whether the creator signs the record, so that everybody who can open it can prove without a node who wrote it.
     pub sign: bool,
 }
 
@@ -69,11 +69,11 @@ impl NewDocument {
 /// A record that was written.
 #[derive(Clone, Debug)]
 pub struct CreatedRecord {
-    /// Its address.
+    /// The record's address.
     pub address: Address,
-    /// Where its document is.
+    /// The addresses of the document.
     pub documents: Vec<Url>,
-    /// What its creator made of the line that it signed; `None`: it did not sign for the record.
+    /// The envelope of the creator's signature; `None`: the creator did not sign the record.
     pub signature: Option<Envelope>,
     /// The transaction.
     pub confirmed: ConfirmedTransaction,
@@ -84,24 +84,24 @@ pub struct CreatedRecord {
 pub struct CheckedRecord {
     /// The record.
     pub record: KeyedAccount<RecordAccount>,
-    /// What its locator says.
+    /// The contents of the locator.
     pub locator: Locator,
     /// Whether its creator is its owner, so that nobody else vouches for it.
     pub self_issued: bool,
-    /// What shows who wrote it.
+    /// The evidence of the creator.
     pub signature: CreatorSignature,
-    /// What is known of its facts.
+    /// The state of the facts.
     pub facts: CheckedFacts,
 }
 
 impl Client {
-    /// Checks all that an owner must before signing for a record, and writes its plain text to `to`: the capsule opens
-    /// and leads to the data public key, the locator opens, the creator's signature in it, if there is one, is the
-    /// creator's, the facts are the document's, the document is there, is what the locator says and opens, and
-    /// `erase_authority` alone can erase it at each of its stores.
+    /// Checks everything that an owner must check before signing for a record, and writes its plain text to `to`. The checks:
+    /// the capsule opens and leads to the data public key; the locator opens; the signature in it, if there is one, is the
+    /// creator's; the facts are the document's; the document is there, matches the locator and opens; and at each of its
+    /// stores, `erase_authority` alone can erase it.
     ///
     /// # Errors
-    /// A [`ClientError`] that names what is wrong.
+    /// A [`ClientError`] that names the reason.
     pub async fn check_record(
         &self,
         owner: &dyn KeySource,
@@ -117,10 +117,10 @@ impl Client {
         Ok(checked)
     }
 
-    /// As [`Self::check_record`], for programs that give the document its place later. Without a place, nothing is left of it.
+    /// As [`Self::check_record`], for programs that give the document its place later. Without a place, no file is left of it.
     ///
     /// # Errors
-    /// A [`ClientError`] that names what is wrong.
+    /// A [`ClientError`] that names the reason.
     pub async fn check_record_into(
         &self,
         owner: &dyn KeySource,
@@ -181,7 +181,7 @@ impl Client {
     /// Opens one of the owner's records into a file.
     ///
     /// # Errors
-    /// A [`ClientError`] that names what is wrong; nothing is written then.
+    /// A [`ClientError`] that names the reason; nothing is written then.
     pub async fn open_record(
         &self,
         owner: &dyn KeySource,
@@ -197,7 +197,7 @@ impl Client {
     /// As [`Self::open_record`], for programs that give the document its place later.
     ///
     /// # Errors
-    /// A [`ClientError`] that names what is wrong.
+    /// A [`ClientError`] that names the reason.
     pub async fn open_record_into(
         &self,
         owner: &dyn KeySource,
@@ -210,10 +210,10 @@ impl Client {
         Ok(unlocked.locator)
     }
 
-    /// What the locator of one of the owner's records says. Its document is not looked at.
+    /// The contents of the locator of one of the owner's records. The document is not read.
     ///
     /// # Errors
-    /// A [`ClientError`] that names what is wrong.
+    /// A [`ClientError`] that names the reason.
     pub async fn open_locator(
         &self,
         owner: &dyn KeySource,

@@ -32,7 +32,8 @@ use crate::{
 pub enum Belief<'a> {
     /// The offers in the seller's own file.
     Offers(&'a Offers),
-    /// The order on the ledger. Choose this only deliberately: then the nodes decide what is sold, and at which price.
+    /// The order on the ledger. Choose this only deliberately: then the nodes decide which records are sold, and at which
+    /// price.
     Ledger,
 }
 
@@ -126,8 +127,8 @@ impl Client {
         }
     }
 
-    /// Reads a purchase and its records, and compares them with what the seller believes. If enough nodes are
-    /// configured, they must agree on the purchase and the order.
+    /// Reads a purchase and its records, and compares them with the seller's view. If enough nodes are configured, they must
+    /// agree on the purchase and the order.
     ///
     /// # Errors
     /// The errors of [`Self::sale_of`] and of reading.
@@ -389,7 +390,7 @@ pub(super) fn read<T: LedgerAccount>(
         .transpose()
 }
 
-/// How a purchase differs from an offer, in words. `None` if it does not differ.
+/// The difference between a purchase and an offer, as text. `None` if there is none.
 fn difference(
     state: &generion::state::Purchase,
     offer: &Offer,

@@ -26,12 +26,12 @@ use crate::{
 const LEAST_TIME: i64 = 3_600;
 
 impl Client {
-    /// Settles a locked purchase: shows the seller's secret, and has the seller paid. Before anything is shown, enough nodes
-    /// must agree, in what is final, that the purchase is locked, with this seller's settle key, and is otherwise the one
-    /// that was believed, its order too; and an hour must be left before the refund opens, by the later of the nodes' clock
-    /// and this machine's. Then a marker goes to the disk, and from then on the secret is sent to all nodes, signed anew
-    /// again and again, until enough nodes agree on how it ended. With a marker on the disk nothing is asked before: it may
-    /// have been shown.
+    /// Settles a locked purchase: shows the seller's secret, and has the seller paid. Before the secret is shown, enough nodes
+    /// must agree, in the final state, that the purchase is locked with this seller's settle key, and that the purchase and its
+    /// order are as the seller believes; and an hour must be left before the refund opens, by the later of the nodes' clock and
+    /// this machine's. Then a marker is written to the disk, and from then on the secret is sent to all nodes, signed anew
+    /// again and again, until enough nodes agree on the outcome. If there is a marker already, the secret may have been shown,
+    /// and the checks are left out.
     ///
     /// `report` gets the events meanwhile. Where the future is dropped, or the process killed, the marker stays, and
     /// [`Self::resume_settlements`] continues.
@@ -140,7 +140,7 @@ impl Client {
     /// Makes sure that a purchase can be settled and its price collected. Where it has ended already, returns how.
     ///
     /// # Errors
-    /// As [`Self::settle`], before anything is shown.
+    /// Those of [`Self::settle`], before the secret is shown.
     pub async fn check_settle(&self, sale: &Sale) -> Result<Option<SettleEnd>, ClientError> {
         let has_ended = |settled: bool| settled.then_some(SettleEnd::Settled { confirmed: None });
         let account = self
@@ -174,7 +174,7 @@ impl Client {
         Ok(None)
     }
 
-    /// The lamports that the payer of settlements has to keep for this many of them: what they may cost if they have to be
+    /// The lamports that the payer of settlements has to keep for this many of them: their highest cost if they have to be
     /// signed anew, at a higher price each time.
     pub const fn settle_reserve(open: usize) -> u64 {
         (open as u64).saturating_mul(MAX_FEE * RESERVED_TRIES)
@@ -210,7 +210,7 @@ impl Client {
     }
 }
 
-/// Refuses wallet apps, which simulate what they sign at a node of their own.
+/// Refuses wallet apps, which simulate transactions at a node of their own before they sign.
 fn require_own_payer(payer: &(dyn Signer + Sync)) -> Result<(), ClientError> {
     match payer.is_interactive() {
         false => Ok(()),

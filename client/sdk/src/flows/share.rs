@@ -24,8 +24,9 @@ use crate::{
 };
 
 impl Client {
-    /// Opens a record to another user, free of charge; the share's address. `expires_at`: Unix time in seconds, 0: never.
-    /// `keys` are the owner's. What the program would refuse is found here, so that nobody is shown the capsule for it.
+    /// Opens a record to another user, free of charge; returns the share's address. `expires_at`: Unix time in seconds, 0:
+    /// never. `keys` are the owner's. Errors that the program would report are found here, so that nobody is shown a capsule in
+    /// vain.
     ///
     /// # Errors
     /// [`ClientError::DataKeyMismatch`] where the record doesn't hold its document's key; [`ClientError::Argument`] where
@@ -87,7 +88,7 @@ impl Client {
     /// Opens a record that was shared with this user into a file.
     ///
     /// # Errors
-    /// A [`ClientError`] that names what is wrong; nothing is written then.
+    /// A [`ClientError`] that names the reason; nothing is written then.
     pub async fn open_share(
         &self,
         recipient: &dyn KeySource,
@@ -103,7 +104,7 @@ impl Client {
     /// As [`Self::open_share`], for programs that give the document its place later.
     ///
     /// # Errors
-    /// A [`ClientError`] that names what is wrong.
+    /// A [`ClientError`] that names the reason.
     pub async fn open_share_into(
         &self,
         recipient: &dyn KeySource,

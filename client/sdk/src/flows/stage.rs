@@ -36,7 +36,7 @@ pub(crate) struct Encrypted {
 }
 
 impl Encrypted {
-    /// Encrypts the document at `path` with a fresh key. It works without a pause, on whatever thread it is called.
+    /// Encrypts the document at `path` with a new key. The work blocks the thread that it runs on.
     ///
     /// # Errors
     /// [`ClientError::Encrypt`]; [`ClientError::File`] that names the folder for the ciphertext.

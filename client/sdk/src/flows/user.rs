@@ -25,7 +25,7 @@ pub struct PublishedKey {
     pub key: EncryptionKey,
     /// The wallet's signature.
     pub attestation: [u8; 64],
-    /// What the wallet made of the line before it signed it.
+    /// The envelope that the wallet signed.
     pub envelope: Envelope,
 }
 
@@ -35,13 +35,13 @@ pub struct PublishedKey {
 pub enum OwnKey {
     /// The wallet has published none.
     None,
-    /// It is the wallet's own key for the index on the ledger.
+    /// The key is the wallet's own for the index on the ledger.
     Present {
         /// The index.
         index: u32,
     },
-    /// It is the wallet's own key for another index. What is encrypted to it can be opened, and the two indexes share a secret.
-    /// Somebody led the wallet to publish it there.
+    /// The key is the wallet's own for another index. Records that are encrypted to it can be opened, and the two indexes share
+    /// a secret. Somebody made the wallet publish it there.
     OtherIndex {
         /// The index on the ledger.
         index: u32,
@@ -73,7 +73,7 @@ impl Client {
         self.publish_given_key(wallet, payer, index, &secret.public_key(), None)
     }
 
-    /// Publishes a key whose secret is kept elsewhere, and kept already, with the index that it is kept by: from now on
+    /// Publishes a key whose secret is kept elsewhere, and saved already, with the index that it is kept by: from now on
     /// records are made for it. Without an attestation, the wallet is asked for one.
     ///
     /// # Errors
@@ -125,7 +125,7 @@ impl Client {
         })
     }
 
-    /// What a wallet signs to attest a key.
+    /// The line that a wallet signs to attest a key.
     pub fn key_statement(
         &self,
         wallet: &Address,
@@ -163,7 +163,7 @@ impl Client {
     /// make everybody refuse all its other keys.
     ///
     /// # Errors
-    /// As [`Self::recipient`], but for [`ClientError::NoKey`].
+    /// Those of [`Self::recipient`], except [`ClientError::NoKey`].
     pub async fn next_key_index(&self, wallet: &Address) -> Result<u32, ClientError> {
         let said = match wallet.is_on_curve() {
             true => self.published(wallet).await,

@@ -9,8 +9,8 @@ use super::ACCOUNTS_PER_REQUEST;
 use crate::{error::ClientError, ledger::Ledger};
 
 impl Ledger {
-    /// Accounts in the order of their addresses, as each node shows them, in the order of the nodes. What can't be where a
-    /// node shows it counts as not shown, and is kept for [`Self::take_lies`].
+    /// Accounts in the order of their addresses, as each node shows them, in the order of the nodes. An account that can't be
+    /// at the address where a node shows it counts as not shown, and is kept for [`Self::take_lies`].
     pub(crate) async fn find_everywhere<T: LedgerAccount>(
         &self,
         addresses: &[Address],

@@ -6,7 +6,7 @@ use solana_rpc_client_api::filter::{Memcmp, RpcFilterType};
 /// A field of an account that a listing is narrowed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Filter {
-    /// Its name in a gateway's list.
+    /// The filter's name in a gateway's list.
     parameter: &'static str,
     offset: usize,
     value: Value,
@@ -78,7 +78,7 @@ impl Filter {
         }
     }
 
-    /// As a gateway's list takes it.
+    /// The filter's value in a gateway's list.
     pub(super) fn parameter(&self) -> (&'static str, String) {
         let value = match self.value {
             Value::Address(address) => address.to_string(),
@@ -97,7 +97,7 @@ impl Filter {
         }
     }
 
-    /// For a node: all filters, and that it is an account of this kind.
+    /// The filters for a node: all of these, and the kind of account.
     pub(super) fn all<T: LedgerAccount>(filters: &[Self]) -> Vec<RpcFilterType> {
         let memcmp = |offset, bytes: &[u8]| {
             RpcFilterType::Memcmp(Memcmp::new_raw_bytes(offset, bytes.to_vec()))

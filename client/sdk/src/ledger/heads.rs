@@ -1,5 +1,5 @@
-//! Lists of records of any length. Of each record, only the fields that tell it from others are read; the full record is read
-//! when somebody looks at it. Anybody can write records to anybody, as many as they pay for.
+//! Lists of records of any length. Of each record, only the fields that distinguish it from others are read; the full record is
+//! read when a user looks at it. Anybody can write records to anybody, as many as they pay for.
 
 use core::{cmp::Reverse, mem::offset_of};
 
@@ -25,10 +25,11 @@ use crate::{
 /// Bytes of an account that are asked for: all up to the creator.
 const LENGTH: usize = DISCRIMINATOR + offset_of!(Record, creator) + 32;
 
-/// What tells a record from others. All of it is one node's word: [`Ledger::records_at`] has the records themselves.
+/// The fields that distinguish a record from others. All of them are one node's word: [`Ledger::records_at`] reads the records
+/// themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordHead {
-    /// Its address.
+    /// The record's address.
     pub address: Address,
     /// The owner's wallet.
     pub owner: Address,
@@ -108,8 +109,8 @@ impl Ledger {
         Ok(heads)
     }
 
-    /// The records behind heads, in their order, each with its address recomputed from what was read. What is gone meanwhile
-    /// is left out, and so is what is not what its head says, which is kept for [`Self::take_lies`].
+    /// The records behind heads, in their order. Each address is recomputed from the contents. A record that is gone meanwhile
+    /// is left out. A record that contradicts its head is left out, too, and kept for [`Self::take_lies`].
     ///
     /// # Errors
     /// [`ClientError::Node`].

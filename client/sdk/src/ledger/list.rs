@@ -16,9 +16,9 @@ use crate::{
 };
 
 impl Ledger {
-    /// All accounts of a kind that match every filter, by address. Accounts that don't decode are left out: anybody's
-    /// node may be ahead of this software. So is what can't be where the node says, or was not asked for; it is kept for
-    /// [`Self::take_lies`]. That the list is complete is the node's word.
+    /// All accounts of a kind that match every filter, by address. Accounts that don't decode are left out: the program may be
+    /// newer than this software. Accounts that can't be at their address, or were not asked for, are left out, too, and kept
+    /// for [`Self::take_lies`]. The first node may leave accounts out without being noticed.
     ///
     /// # Errors
     /// [`ClientError::Node`].
@@ -30,7 +30,7 @@ impl Ledger {
         self.list_at(self.primary(), slot, filters).await
     }
 
-    /// As [`Self::list`], of all nodes that answer, put together: so that none of them can hide an account.
+    /// As [`Self::list`], from all nodes that answer, joined into one list, so that no node can hide an account.
     ///
     /// # Errors
     /// [`ClientError::Node`] where none answers.

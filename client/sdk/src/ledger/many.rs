@@ -15,7 +15,7 @@ impl Ledger {
     /// The records with these addresses, in this order.
     ///
     /// # Errors
-    /// As [`Self::record`].
+    /// Those of [`Self::record`].
     pub async fn records(&self, addresses: &[Address]) -> Result<Vec<RecordAccount>, ClientError> {
         let records = self.find_all(addresses).await?;
         let require = |(address, record): (&Address, Option<RecordAccount>)| {
@@ -45,7 +45,7 @@ impl Ledger {
         batches.try_concat().await
     }
 
-    /// As [`Self::find_all`], of no more accounts than a node gives in one answer.
+    /// As [`Self::find_all`], for no more accounts than a node gives in one answer.
     async fn find_some<T: LedgerAccount>(
         &self,
         addresses: &[Address],
@@ -57,7 +57,7 @@ impl Ledger {
         };
         addresses.iter().zip(accounts).map(read).collect()
     }
-    /// What the first node shows at no more addresses than it answers for at once.
+    /// The accounts that the first node shows, for no more addresses than it answers for at once.
     pub(super) async fn raw_accounts(
         &self,
         addresses: &[Address],

@@ -21,7 +21,7 @@ impl Ledger {
         self.priority = priority;
     }
 
-    /// How long nodes may fail to answer before a transaction's status is reported as unknown: 30 s if not set.
+    /// The time that nodes may fail to answer before a transaction's status is reported as unknown: 30 s if not set.
     pub const fn set_patience(&mut self, patience: Duration) {
         self.patience = patience;
     }
@@ -41,13 +41,13 @@ impl Ledger {
         self.priority
     }
 
-    /// How long a node may fail to answer: see [`Self::set_patience`].
+    /// The time that a node may fail to answer: see [`Self::set_patience`].
     pub const fn patience(&self) -> Duration {
         self.patience
     }
 
-    /// From now on, no answer from a state older than this slot is accepted: after a transaction is confirmed, reads must not
-    /// come from a node that does not know it yet.
+    /// From now on, accepts no answer from a state older than this slot: after a transaction is confirmed, reads must not come
+    /// from a node that does not know it yet.
     pub(crate) fn expect_slot(&self, slot: u64) {
         self.min_context_slot.fetch_max(slot, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-/// The priority price: what a transaction pays per compute unit on top of the fee per signature, so that a busy ledger
+/// The priority price: the price of a compute unit that a transaction pays beside the fee per signature, so that a busy ledger
 /// executes it earlier. In micro-lamports, which are millionths of a lamport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -7,8 +7,8 @@ pub enum PriorityPrice {
     None,
     /// Always this much.
     Fixed(u64),
-    /// The median of what was lately paid for the accounts that the transaction writes to, and no more than this. Of
-    /// several nodes' answers it is the highest: one that says less would have the transaction left lying.
+    /// The median of recent prices for the accounts that the transaction writes to, up to this maximum. Of several nodes'
+    /// answers the highest counts: a node that names a lower price would delay the transaction.
     Market {
         /// The most.
         max: u64,

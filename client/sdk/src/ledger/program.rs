@@ -13,10 +13,10 @@ pub const PROGRAM_VERSION: &str = env!("CARGO_PKG_VERSION");
 const SEARCHED: usize = 1 << 20;
 /// The state of a program of the upgradeable loader: a tag, and the address of its data.
 const PROGRAM_TAG: [u8; 4] = [2, 0, 0, 0];
-/// A version is a short text. Whoever deployed the program chose it.
+/// The deployed program's version, a short text that its deployer chose.
 const LONGEST_VERSION: usize = 32;
 
-/// What stands around the fields of a program's `security.txt`.
+/// The markers around the fields of a program's `security.txt`.
 const BEGIN: &[u8] = b"=======BEGIN SECURITY.TXT V1=======\0";
 const END: &[u8] = b"=======END SECURITY.TXT V1=======\0";
 
@@ -24,8 +24,8 @@ impl Ledger {
     /// The version of the Generion at the program's address, on the word of the first node. Where there is none, every list is
     /// empty and no account is found.
     ///
-    /// A program is Generion if its `security.txt`, which is a part of its binary, says so. That tells an honest mistake from
-    /// an empty ledger. It proves nothing: anybody can deploy a program that says the same.
+    /// The program is Generion if its `security.txt`, which is a part of its binary, says so. This distinguishes an honest
+    /// mistake from an empty ledger. It proves nothing: anybody can deploy a program with the same text.
     ///
     /// # Errors
     /// [`ClientError::NoProgram`], [`ClientError::Node`].

@@ -1,11 +1,11 @@
-//! What the flows' accounts cost, so that a user can be told before anything is signed.
+//! The cost of the flows' accounts, to show to a user before signing.
 
 pub use generion_interface::AccountToCreate;
 
 use crate::{error::ClientError, ledger::Ledger};
 
 impl Ledger {
-    /// The rent of an account, in lamports. Whoever pays it gets it back when the account is closed.
+    /// The rent of an account, in lamports. The wallet that pays it gets it back when the account is closed.
     ///
     /// # Errors
     /// [`ClientError::Node`].

@@ -1,4 +1,4 @@
-//! Lists through a gateway: it names addresses, and the nodes show what stands there.
+//! Lists through a gateway: the gateway names addresses, and the nodes show their accounts.
 
 use std::collections::HashSet;
 
@@ -14,11 +14,11 @@ use crate::{
 /// A page of a gateway's list.
 #[derive(Clone, Debug)]
 pub struct GatewayPage<T> {
-    /// What the first node shows at the addresses that the gateway named, in the gateway's order.
+    /// The accounts that the first node shows at the addresses that the gateway named, in the gateway's order.
     pub accounts: Vec<KeyedAccount<T>>,
-    /// What the gateway named and does not belong into the list.
+    /// The addresses that the gateway named, and that don't belong into the list.
     pub left_out: Vec<LeftOut>,
-    /// Where the next page begins; `None`: the gateway says that this is the last one.
+    /// The cursor of the next page; `None`: the gateway names no further page.
     pub next: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub enum LeftOutReason {
     /// The account does not match the filters. The gateway lies, or is behind.
     #[error("the account there was not asked for")]
     NotAskedFor,
-    /// It is another account, or one that this software can't read.
+    /// There is another account, or one that this software can't read.
     #[error("what stands there can't be read as such an account")]
     Unreadable(#[source] AccountError),
 }
@@ -59,9 +59,9 @@ pub enum GatewayListError {
 }
 
 impl Ledger {
-    /// A page of a gateway's list of the accounts of a kind that match every filter, from a cursor on that a page before it
-    /// ended with. The gateway names addresses and nothing else is taken from it: contents are those that the first node
-    /// shows, checked as every read is. What a gateway leaves out can't be noticed: [`Self::list`] asks a node instead.
+    /// A page of a gateway's list of the accounts of a kind that match every filter, from the cursor of the page before. Only
+    /// addresses are taken from the gateway: the contents are those that the first node shows, checked as in every read. A
+    /// gateway can leave out accounts without being noticed: [`Self::list`] asks a node instead.
     ///
     /// # Errors
     /// [`GatewayListError`].

@@ -25,7 +25,7 @@ pub struct KeyMemory {
     in_memory: Mutex<Seen>,
 }
 
-/// What is in the file: the index by genesis hash and wallet.
+/// The contents of the file: the index by genesis hash and wallet.
 #[derive(Default, Serialize, Deserialize)]
 struct Seen {
     version: u8,

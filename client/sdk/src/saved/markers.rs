@@ -16,11 +16,11 @@ use crate::{
 };
 
 const VERSION: u8 = 1;
-/// How the names of markers end.
+/// The extension of markers.
 const SUFFIX: &str = ".settling.json";
 
-/// A settlement whose secret may have been shown. From then on, this run and every later one sends it until it is on the
-/// ledger or can't get there any more. Nothing in it is secret: the secret follows from it and the seller's keys.
+/// A settlement whose secret may have been shown. This run and every later one sends it until the ledger shows its outcome. A
+/// marker holds no secret: the secret is derived from it and the seller's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marker {
     /// The cluster, and the program there.
@@ -31,7 +31,7 @@ pub struct Marker {
     pub seller: Address,
     /// The purchase.
     pub purchase: Address,
-    /// Its deadline, Unix time in seconds: it tells the purchase from another one at the same address.
+    /// The deadline, Unix time in seconds: it distinguishes the purchase from another one at the same address.
     pub deadline: i64,
     /// `B`.
     pub buyer_key: [u8; 32],
@@ -108,7 +108,7 @@ impl Markers {
         }
     }
 
-    /// Where a marker is: genesis hash, purchase, deadline and `S` decide.
+    /// The path of a marker, which depends on genesis hash, purchase, deadline and `S`.
     fn path(&self, marker: &Marker) -> PathBuf {
         let hash = Sha256::new()
             .chain_update(marker.deployment.genesis)

@@ -1,4 +1,4 @@
-//! The file of what a seller offered. Deliveries follow this file, not what a node shows.
+//! The file of a seller's offers. Deliveries follow this file, whatever a node shows.
 
 use std::{
     io,
@@ -28,7 +28,7 @@ pub struct Offer {
     pub price: u64,
     /// Seconds to deliver a purchase.
     pub delivery_window: u32,
-    /// What the public learns about the records.
+    /// The public description of the records.
     pub label: String,
     /// The only wallet that may buy; `None`: anyone.
     pub only_buyer: Option<Address>,
@@ -37,7 +37,7 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// As an order on the ledger shows it.
+    /// The offer of an order on the ledger.
     ///
     /// # Errors
     /// [`ClientError::Argument`] where its label is no text, which the program would not have taken.

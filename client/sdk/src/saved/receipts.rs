@@ -23,16 +23,16 @@ use crate::{
 
 const VERSION: u8 = 2;
 
-/// What a buyer saves before paying. With it and the delivered capsules, the buyer can open the records, whatever becomes of
-/// the order and the records' accounts, and whatever a node shows. Nothing in it is secret.
+/// The receipt that a buyer saves before paying. With it and the delivered capsules, the buyer can open the records, even if
+/// the order or the records' accounts are gone, and whatever a node shows. A receipt holds no secret.
 ///
-/// A receipt is never overwritten. A buyer who buys an order again, or saves the keys of a purchase, gets a new version
+/// A receipt is never overwritten. If a buyer buys an order again, or saves the keys of a purchase, a new version is written
 /// beside the earlier ones: `ADDRESS.json`, `ADDRESS.2.json`, and so on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurchaseReceipt {
     /// The cluster, and the program there.
     pub deployment: Deployment,
-    /// What was bought.
+    /// The offer that was bought.
     pub offer: Offer,
     /// The purchase.
     pub purchase: Address,
@@ -44,7 +44,7 @@ pub struct PurchaseReceipt {
     pub delivered: Option<DeliveredKeys>,
 }
 
-/// What a settled purchase holds: the records' keys, encrypted to the buyer, and the seller's secret.
+/// The keys in a settled purchase: the records' keys, encrypted to the buyer, and the seller's secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveredKeys {
     /// `B`, the key that the buyer's wallet made for this purchase.
@@ -56,7 +56,7 @@ pub struct DeliveredKeys {
 }
 
 impl DeliveredKeys {
-    /// Of a purchase on the ledger.
+    /// The keys in a purchase on the ledger.
     ///
     /// # Errors
     /// [`ClientError::NotDelivered`], [`ClientError::NotSettled`].
@@ -94,7 +94,7 @@ struct ReceiptFile {
     delivered: Option<DeliveredText>,
 }
 
-/// In base58 what are addresses, in hex what are other bytes.
+/// Addresses are in base58, other bytes in hex.
 #[derive(Serialize, Deserialize)]
 struct RecordText {
     address: String,
@@ -185,7 +185,7 @@ impl DeliveredText {
 }
 
 impl ReceiptFile {
-    /// `None`: something in it is not what it should be, or does not belong together.
+    /// `None`: a part of it is malformed, or the parts don't belong together.
     fn parse(&self) -> Option<PurchaseReceipt> {
         let records: Option<Vec<_>> = self.records.iter().map(RecordText::parse).collect();
         let delivered = self.delivered.as_ref().map(|text| text.parse().ok_or(()));
@@ -205,7 +205,7 @@ impl ReceiptFile {
 }
 
 impl PurchaseReceipt {
-    /// For a purchase that is about to be made.
+    /// The receipt of a purchase that is about to be made.
     pub fn new(
         deployment: &Deployment,
         buyer: &Address,
@@ -223,8 +223,8 @@ impl PurchaseReceipt {
         }
     }
 
-    /// Whether every address in it follows from what it says, and it has as many records and capsules as were bought: one
-    /// with fewer would silently open less than was paid for.
+    /// Whether every address in it follows from the contents, and whether it has as many records and capsules as were bought: a
+    /// receipt with fewer would silently open too few.
     fn is_consistent(&self) -> bool {
         let addresses = Addresses::new(self.deployment.program_id);
         let records = self.records.iter();
@@ -284,10 +284,14 @@ impl PurchaseReceipt {
         Self::files(folder, purchase).into_iter().next()
     }
 
-    /// Where the next version of a purchase's receipt goes.
+    /// The path of the next version of a purchase's receipt.
     pub fn next_path(folder: &Path, purchase: &Address) -> PathBuf {
         let latest = Self::versions(folder, purchase).pop();
-        Self::path(folder, purchase, latest.unwrap_or_default() + 1)
+        Self::path(
+            folder,
+            purchase,
+            latest.unwrap_or_default().saturating_add(1),
+        )
     }
 
     /// Writes the receipt beside the earlier ones of its purchase, in full or not at all.

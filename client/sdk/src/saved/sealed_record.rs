@@ -7,20 +7,20 @@ use solana_address::Address;
 
 use crate::ledger::KeyedAccount;
 
-/// What a record's address commits to: all that it takes to open the record, except its group element.
+/// The fields that a record's address commits to: all that is needed to open the record, except its group element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedRecord {
-    /// The record, whose address follows from everything else.
+    /// The record's address, which follows from all other fields.
     pub address: Address,
-    /// Its owner.
+    /// The record's owner.
     pub owner: Address,
-    /// Its creator.
+    /// The record's creator.
     pub creator: Address,
     /// The owner's encryption key that it was made for.
     pub owner_key: [u8; 32],
     /// X25519 public key that its document is encrypted to.
     pub data_public_key: [u8; 32],
-    /// Its group element for the owner.
+    /// The record's group element for the owner.
     pub capsule: Capsule,
     /// Root of its facts.
     pub facts_root: [u8; 32],

@@ -2,7 +2,7 @@ use solana_signature::Signature;
 
 use crate::{error::ClientError, transaction::confirmed::ConfirmedTransaction};
 
-/// What happens while a purchase is settled.
+/// An event while a purchase is settled.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SettleEvent {
@@ -15,14 +15,14 @@ pub enum SettleEvent {
         /// Micro-lamports per compute unit.
         price: u64,
     },
-    /// The nodes don't show at present whether it has ended. Sending goes on.
+    /// The nodes don't show at present whether the settlement has ended. Sending continues.
     Undecided {
         /// Why.
         error: ClientError,
     },
 }
 
-/// How a settlement ended. A new variant is a breaking change, because each decides whether the price was paid.
+/// The outcome of a settlement. A new variant is a breaking change, because each decides whether the price was paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettleEnd {
     /// The seller is paid, and the buyer can open the records.
@@ -37,7 +37,7 @@ pub enum SettleEnd {
     },
     /// There is another purchase at this address by now.
     Replaced {
-        /// Its deadline.
+        /// The deadline of the other purchase.
         deadline: i64,
     },
 }

@@ -4,14 +4,14 @@ use solana_signer::Signer;
 
 use crate::saved::markers::Markers;
 
-/// How a settlement is sent.
+/// The settings for sending a settlement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettleOptions {
-    /// How often it is signed anew, with a fresh block hash and at a higher price.
+    /// The time after which it is signed anew, with a new block hash and at a higher price.
     pub sign_interval: Duration,
-    /// How often the same bytes are sent again in between.
+    /// The time after which the same bytes are sent again.
     pub send_interval: Duration,
-    /// How often the nodes are asked whether it has ended.
+    /// The time between two questions to the nodes for the outcome.
     pub ask_interval: Duration,
     /// A single node on another machine is believed once it gives the same answer again after this time.
     pub second_word: Duration,
@@ -31,11 +31,11 @@ impl Default for SettleOptions {
 /// The wallet that pays for settlements, and where markers are kept.
 #[derive(Clone, Copy)]
 pub struct Settler<'a> {
-    /// Pays the fees, and is the only signer. It must not be a wallet app: wallet apps show what they sign to a node of their
-    /// own before it is sent.
+    /// The payer of the fees, and the only signer. It must not be a wallet app: wallet apps show a transaction to a node of
+    /// their own before it is sent.
     pub payer: &'a (dyn Signer + Sync),
     /// The settlements whose secret was shown, or is about to be.
     pub markers: &'a Markers,
-    /// How it is sent.
+    /// The settings for sending.
     pub options: SettleOptions,
 }

@@ -8,13 +8,13 @@ use tokio::time::timeout;
 
 use crate::{error::ClientError, ledger::Ledger, saved::markers::Marker};
 
-/// How long a node may take for an answer.
+/// The longest time for an answer of a node.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Seconds that a node's clock of the ledger may be behind this machine's: what is older says nothing of how it ended.
+/// The seconds that a node's clock of the ledger may be behind this machine's. An older state shows no outcome.
 const OLDEST_STATE: i64 = 120;
 
-/// How a settlement ended, as a node shows.
+/// The outcome of a settlement, as a node shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
     Settled,
@@ -28,7 +28,8 @@ impl Ledger {
         matches!(self.nodes(), [node] if !node.url().is_this_machine())
     }
 
-    /// What enough nodes say, whatever the others do: that it has ended, and how, or that it has not. `None`: nothing.
+    /// The outcome that enough nodes show, whatever the others show; an inner `None`: it has not ended. `None`: too few nodes
+    /// agree.
     pub(super) fn what_enough_say(
         &self,
         answers: &[Result<Option<Ended>, ClientError>],
@@ -42,7 +43,7 @@ impl Ledger {
         said.into_iter().find(is_enough).copied()
     }
 
-    /// How it ended, as each node shows in what is final; `None`: it has not.
+    /// The outcome, as each node shows it in its final state; `None`: it has not ended.
     pub(super) async fn how_it_stands(
         &self,
         marker: &Marker,

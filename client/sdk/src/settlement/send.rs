@@ -137,7 +137,7 @@ impl Ledger {
         let mut sign_interval = options.sign_interval;
         let mut said: Option<(Ended, Instant)> = None;
         let mut told = Vec::new();
-        // What each node showed last. A node that shows an outcome gets no further transactions.
+        // The last outcome that each node showed. A node that shows an outcome gets no further transactions.
         let mut shown = vec![None; self.nodes().len()];
         if let Some(first) = first {
             self.show(&first, &shown).await;

@@ -29,22 +29,22 @@ use super::{
 };
 use crate::progress::{Activity, Progress, Reporter};
 
-/// For a request that moves no document, and for what comes on top of moving one.
+/// The timeout of a request without a document, and the time to add for one with a document.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Talks to document stores. It follows no redirect: a signature is for one host, and a locator names one address.
 #[derive(Clone, Debug)]
 pub struct StoreClient {
-    /// For stores that the user named. What a locator names gets a client of its own, pinned to checked addresses.
+    /// For stores that the user has named. Addresses from locators get a client of their own, pinned to checked addresses.
     pub(super) own: Client,
     pub(super) plain_http: PlainHttp,
     pub(super) progress: Reporter,
 }
 
-/// What a store tells about a document.
+/// A document's state in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DocumentStatus {
-    /// Who can erase the document.
+    /// The key that can erase the document.
     pub erase_authority: Address,
     /// Bytes of the ciphertext.
     pub size: u64,
@@ -63,9 +63,9 @@ impl StoreClient {
         Ok(Self::with_client(client, plain_http))
     }
 
-    /// As [`Self::new`], over an HTTP client of the caller's own, made by [`http_client`]: with other headers, say, or a
-    /// proxy. It is for the stores that the user names. Addresses out of locators are strangers', and get neither its headers
-    /// nor its proxy.
+    /// As [`Self::new`], over an HTTP client of the caller's own, made by [`http_client`]: with other headers, say, or a proxy.
+    /// It is for the stores that the user names. Addresses from locators are strangers', and get neither its headers nor its
+    /// proxy.
     pub fn with_client(client: Client, plain_http: PlainHttp) -> Self {
         Self {
             own: client,
@@ -74,12 +74,12 @@ impl StoreClient {
         }
     }
 
-    /// Has what is uploaded and downloaded shown.
+    /// Shows the progress of uploads and downloads.
     pub fn set_progress(&mut self, progress: Arc<dyn Progress>) {
         self.progress = Reporter(Some(progress));
     }
 
-    /// Where a store has the document with this SHA-256.
+    /// The URL of the document with this SHA-256 in a store.
     ///
     /// # Errors
     /// That the store's address is none that HTTP libraries take.
@@ -87,8 +87,8 @@ impl StoreClient {
         Url::parse(&store.document(&DocumentId::from_bytes(sha256)))
     }
 
-    /// Uploads a ciphertext and returns the document's URL. One that the store has already is fine; its erase
-    /// authority stays what it was, see [`Self::status`].
+    /// Uploads a ciphertext and returns the document's URL. If the store has the document already, its erase authority stays
+    /// the same, see [`Self::status`].
     ///
     /// Dropped, it may leave the ciphertext in the store. The next upload of the same ciphertext finds it there.
     ///
@@ -141,7 +141,7 @@ impl StoreClient {
         Ok(url)
     }
 
-    /// Asks a document's store who can erase it. The address may come out of a locator, hence the policy.
+    /// Asks a document's store for the key that can erase it. The address may come from a locator, hence the policy.
     ///
     /// # Errors
     /// [`StoreError`]: refused by the policy, not a document of a store, not there, erased, not reached.
@@ -167,7 +167,7 @@ impl StoreClient {
             })
     }
 
-    /// Erases a document for good; signed by its erase authority.
+    /// Erases a document for good; its erase authority signs the request.
     ///
     /// # Errors
     /// [`StoreError`]: not a document of a store, the signer fails, the store is not reached or refuses.
@@ -219,7 +219,7 @@ pub(super) fn signed(
         operation,
         host: canonical_host(url.host_str().unwrap_or_default(), url.port()),
         erase_authority: *erase_authority,
-        // A clock before 1970 is refused by every store, and the error then tells about the clock.
+        // Every store refuses a clock before 1970, and the error then names the clock.
         unix_time: SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()

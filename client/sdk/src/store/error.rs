@@ -24,7 +24,7 @@ pub enum RequestError {
         /// The address.
         url: Url,
     },
-    /// Plain HTTP to another machine, where anybody on the way reads and changes what is said.
+    /// Plain HTTP to another machine: anybody in between could read and change the data.
     #[error("{} was not followed: it is plain HTTP to another machine", shown(url))]
     PlainHttp {
         /// The address.
@@ -38,7 +38,7 @@ pub enum RequestError {
     PrivateAddress {
         /// The address.
         url: Url,
-        /// What its host resolves to.
+        /// The addresses that the host resolves to.
         address: IpAddr,
     },
     /// The host's name has no address.
@@ -54,7 +54,7 @@ pub enum RequestError {
     Unreachable {
         /// The address.
         url: Url,
-        /// What the connection failed with.
+        /// The error of the connection.
         source: HttpError,
     },
     /// A time limit ran out.
@@ -68,7 +68,7 @@ pub enum RequestError {
     Redirect {
         /// The address.
         url: Url,
-        /// Where it redirects to, in the server's words. Not shown as a whole: it may be anything.
+        /// The target of the redirect, as the server names it. It is not shown as a whole: it may be any text.
         to: String,
     },
     /// 404.
@@ -104,7 +104,7 @@ pub enum RequestError {
     Refused {
         /// The address.
         url: Url,
-        /// What a program acts on.
+        /// The code, for programs.
         code: ErrorCode,
         /// The store's words for people.
         message: String,
@@ -165,12 +165,12 @@ pub enum StoreError {
         /// The address.
         url: Url,
     },
-    /// What came is larger than files of links are.
+    /// The answer is larger than files of links are.
     #[error("{} sent more than the {max} bytes that are taken", shown(url))]
     TooLarge {
         /// The address.
         url: Url,
-        /// What is taken, in bytes.
+        /// The limit, in bytes.
         max: u64,
     },
     /// The answer to a list of links is none.
@@ -192,9 +192,9 @@ pub enum StoreError {
     Changed {
         /// The file.
         path: PathBuf,
-        /// Its size when it was encrypted, in bytes.
+        /// The size when it was encrypted, in bytes.
         expected: u64,
-        /// Its size now, in bytes.
+        /// The present size, in bytes.
         found: u64,
     },
     /// The wallet does not sign.
@@ -221,9 +221,9 @@ pub enum FetchError {
     /// The document is larger than the policy takes.
     #[error("the document has {size} bytes, more than the {max} that are taken")]
     TooLarge {
-        /// What the locator says, in bytes.
+        /// The size in the locator, in bytes.
         size: u64,
-        /// What the policy takes, in bytes.
+        /// The policy's limit, in bytes.
         max: u64,
     },
     /// Not the bytes that the locator names.
@@ -234,9 +234,9 @@ pub enum FetchError {
     WrongSize {
         /// The address.
         url: Url,
-        /// What the locator says, in bytes.
+        /// The size in the locator, in bytes.
         expected: u64,
-        /// What was announced or came, in bytes; what came is cut off once it is too much.
+        /// The size that was announced or received, in bytes; receiving ends when it is too large.
         found: u64,
     },
     /// Not the bytes that the locator names.
@@ -248,7 +248,7 @@ pub enum FetchError {
     WrongHash {
         /// The address.
         url: Url,
-        /// The SHA-256 of what came.
+        /// The SHA-256 of the received bytes.
         found: [u8; 32],
     },
     /// The connection broke inside the document.
@@ -259,10 +259,10 @@ pub enum FetchError {
     Interrupted {
         /// The address.
         url: Url,
-        /// What the connection failed with.
+        /// The error of the connection.
         source: HttpError,
     },
-    /// What a `file` address names can't be read.
+    /// The file of a `file` address can't be read.
     #[error("can't read {}", path.display())]
     Unreadable {
         /// The file.
@@ -273,7 +273,7 @@ pub enum FetchError {
     /// The document would replace something.
     #[error("{} is there already", path.display())]
     Exists {
-        /// Where the document should go.
+        /// The document's destination.
         path: PathBuf,
     },
     /// This machine's disk.
@@ -291,7 +291,7 @@ fn shown(url: &Url) -> String {
     redacted(url.as_str())
 }
 
-/// A store's words, without what may be secret in its address. The document's name is none.
+/// A store's message, without the secrets in its address. The document's name is no secret.
 fn said(url: &Url, message: &str) -> String {
     let id = url.path().rsplit('/').next().unwrap_or_default();
     let id = id.parse::<DocumentId>().map(|id| id.path());

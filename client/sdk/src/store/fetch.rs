@@ -30,8 +30,8 @@ impl StoreClient {
     /// in their place.
     ///
     /// # Errors
-    /// [`FetchError`]: refused by the policy, not there, erased, not the document that the locator names, not reached,
-    /// or this machine's disk; of several stores, what happened at each.
+    /// [`FetchError`]: refused by the policy, not there, erased, not the document of the locator, not reached, or an error of
+    /// this machine's disk; for several stores, the error of each.
     pub async fn download(
         &self,
         locator: &Locator,
@@ -58,7 +58,7 @@ impl StoreClient {
     /// As [`Self::download`], into a file without a name on the disk of `folder`.
     ///
     /// # Errors
-    /// As [`Self::download`].
+    /// Those of [`Self::download`].
     pub async fn fetch(
         &self,
         locator: &Locator,
@@ -113,7 +113,7 @@ impl StoreClient {
     }
 }
 
-/// What a document is read from: an answer's body, or a file.
+/// The source of a document: the body of an answer, or a file.
 type Ciphertext = BoxStream<'static, Result<Bytes, FetchError>>;
 
 async fn get(url: &Url, locator: &Locator, policy: &FetchPolicy) -> Result<Ciphertext, FetchError> {
@@ -157,7 +157,7 @@ async fn open(url: &Url, locator: &Locator) -> Result<Ciphertext, FetchError> {
         .boxed())
 }
 
-/// Writes what comes into a file that goes away with every error.
+/// Writes the received bytes into a file that is removed with every error.
 async fn save(
     mut ciphertext: Ciphertext,
     url: &Url,

@@ -1,4 +1,4 @@
-//! What all requests to document stores have in common.
+//! The common parts of all requests to document stores.
 
 use std::{error::Error, fmt, time::Duration};
 
@@ -21,9 +21,9 @@ pub fn http_client() -> ClientBuilder {
         .connect_timeout(CONNECT_TIMEOUT)
 }
 
-/// What an HTTP request failed with, without the request's address: the error around it names that as it may be shown.
+/// The error of an HTTP request, without the request's address: the error around it names the address without its secrets.
 ///
-/// Its text is the innermost cause. The HTTP library's outer causes say no more than that something failed.
+/// The text is that of the innermost cause. The HTTP library's outer causes only say that something failed.
 #[derive(Debug)]
 pub struct HttpError(reqwest::Error);
 
@@ -79,7 +79,7 @@ mod tests {
         [refused.await.unwrap_err(), unusable.build().unwrap_err()]
     }
 
-    /// Whatever wraps the error of a request: its text, its causes and its debug output.
+    /// Everything that can be shown of a request's error: its text, its causes and its debug output.
     #[tokio::test]
     async fn errors_of_requests_hold_no_secrets_of_addresses() {
         for error in errors().await {

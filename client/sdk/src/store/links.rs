@@ -26,7 +26,7 @@ const MAX_LIST_BYTES: u64 = 1 << 20;
 pub const MAX_FETCHED_LINK_BYTES: u64 = 64 << 20;
 
 impl StoreClient {
-    /// Where a store has the file of a link.
+    /// The URL of a link's file in a store.
     ///
     /// # Errors
     /// That the store's address is none that HTTP libraries take.
@@ -122,7 +122,7 @@ impl StoreClient {
         Ok(())
     }
 
-    /// Fetches the file of anybody's link, and says who asks for it, as the specification of health links requires.
+    /// Fetches the file of a link, and names the reader, as the specification of health links requires.
     ///
     /// # Errors
     /// [`StoreError`]: refused by the policy, expired or revoked, not reached, or larger than 64 MiB.

@@ -2,17 +2,17 @@ use core::str::FromStr;
 
 use generion_interface::locator::StoreUrl;
 
-/// Where stores are now: their owners' addresses change, and records don't. What comes from there is checked as
-/// everything is.
+/// The present addresses of stores: their owners' addresses change, and records don't. Documents from there are checked as all
+/// documents are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoreMap(Vec<MovedStore>);
 
 /// A store that is somewhere else than locators say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MovedStore {
-    /// Its address in locators.
+    /// The store's address in locators.
     pub old: StoreUrl,
-    /// Its address now.
+    /// The store's present address.
     pub new: StoreUrl,
 }
 
@@ -42,7 +42,7 @@ impl StoreMap {
         Self(moved)
     }
 
-    /// Where to look for a document: in its locator's stores, and then where those are now.
+    /// The addresses to look for a document at: the locator's stores, and then their present addresses.
     pub fn stores<'a>(&'a self, named: &'a [StoreUrl]) -> impl Iterator<Item = &'a StoreUrl> {
         let moved = named.iter().flat_map(|store| {
             let of_store = self.0.iter().filter(move |moved| moved.old == *store);

@@ -17,8 +17,8 @@ use super::{
 /// Which addresses a client follows, and how far: locators come from strangers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FetchPolicy {
-    /// Whether hosts may be this machine or in private networks. Otherwise a stranger's locator could make the client
-    /// talk to what only the client can reach.
+    /// Whether hosts may be this machine or in private networks. Otherwise a stranger's locator could make the client talk to
+    /// servers that only the client can reach.
     pub allow_private: bool,
     /// Whether `file` addresses are followed.
     pub allow_file: bool,
@@ -26,13 +26,13 @@ pub struct FetchPolicy {
     pub plain_http: PlainHttp,
     /// Largest ciphertext, in bytes.
     pub max_size: u64,
-    /// How long finding a host, and connecting to it, may take each.
+    /// The longest time for finding a host, and for connecting to it.
     pub connect_timeout: Duration,
-    /// How long a server may leave the client waiting for the next bytes.
+    /// The longest time between two parts of an answer.
     pub idle_timeout: Duration,
     /// Bytes a second below which a download is given up, at the latest after twice [`Self::idle_timeout`].
     pub min_rate: u64,
-    /// How long everything may take, however large the document.
+    /// The longest time for a download, whatever the size of the document.
     pub total_timeout: Duration,
 }
 
@@ -53,7 +53,7 @@ impl Default for FetchPolicy {
 }
 
 impl FetchPolicy {
-    /// How long a download of this many bytes may take.
+    /// The longest time for a download of this many bytes.
     pub(super) fn time_for(&self, bytes: u64) -> Duration {
         let at_min_rate = Duration::from_secs(bytes / self.min_rate.max(1));
         let at_most = self

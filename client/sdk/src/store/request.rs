@@ -13,14 +13,14 @@ use super::error::RequestError;
 /// Refusals are a sentence; more than this is no store's.
 const MAX_REFUSAL_BYTES: usize = 4096;
 
-/// How long a store that the user named may be busy, over all its answers to one request.
+/// The longest time that a store of the user may be busy, over all its answers to one request.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3_600);
 /// The same for an address out of a locator, which may be anybody's.
 const PATIENCE_WITH_STRANGERS: Duration = Duration::from_secs(60);
-/// The shortest wait, whatever a store says.
+/// The shortest wait, even if a store names a shorter one.
 const SHORTEST_WAIT: Duration = Duration::from_millis(100);
 
-/// As [`send_anew`], of a request that needs nothing new each time, to an address out of a locator.
+/// As [`send_anew`], for a request that can be repeated unchanged, to an address from a locator.
 pub(super) async fn send(
     make: impl Fn() -> RequestBuilder,
     url: &Url,
@@ -56,7 +56,7 @@ where
     }
 }
 
-/// How long a server that is busy asks to wait.
+/// The time to wait that a busy server asks for.
 fn asked_to_wait(response: &Response) -> Option<Duration> {
     if !matches!(
         response.status(),
@@ -83,7 +83,7 @@ async fn taken(response: Response, url: &Url) -> Result<Response, RequestError> 
     }
 }
 
-/// What became of a request without an answer.
+/// The error of a request without an answer.
 pub(super) fn failed(url: &Url, source: reqwest::Error) -> RequestError {
     let url = url.clone();
     match source.is_timeout() && !source.is_connect() {
@@ -142,7 +142,7 @@ async fn body(mut response: Response) -> Option<Refusal> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// A header as text. It is shown escaped, since whoever answered could have put anything in it.
+/// A header as text. It is shown escaped, since the server may have put any text in it.
 fn text(response: &Response, name: reqwest::header::HeaderName) -> String {
     let value = response
         .headers()

@@ -22,7 +22,7 @@ use crate::{
 pub const MAX_TRANSACTION_BYTES: usize = 1_232;
 /// Most compute units that a transaction may ask for.
 const MAX_COMPUTE_UNITS: u32 = 1_400_000;
-/// What a transaction gets for each instruction if it does not ask.
+/// The compute units that a transaction gets for each instruction if it does not ask for a number.
 const DEFAULT_COMPUTE_UNITS: u32 = 200_000;
 /// Compute units on top of those that a simulation used, in percent: an account that changes in between may cost more.
 const MARGIN_PERCENT: u64 = 10;
@@ -37,7 +37,7 @@ pub(crate) const FIRST_PRICE: u64 = 10_000;
 /// (`tests/program/compute_units.json`), rounded up, and where an address is searched for, thirty tries more. An address
 /// takes more tries than that once in a billion.
 pub(crate) mod limits {
-    /// What a search for an address takes for each try.
+    /// The compute units of each try in the search for an address.
     const TRY: u32 = 1_500;
     /// The compute-budget instructions beside.
     const BUDGET: u32 = 2 * 150;
@@ -51,8 +51,7 @@ pub(crate) mod limits {
 }
 
 impl Ledger {
-    /// What the priority price comes to at most, in lamports, for a transaction with one of the program's instructions that is
-    /// no delivery.
+    /// The highest priority fee, in lamports, of a transaction with one of the program's instructions other than a delivery.
     pub fn priority_fee_at_most(&self) -> u64 {
         self.priority().lamports_at_most(limits::CREATE_RECORD)
     }
@@ -70,7 +69,7 @@ impl Ledger {
         self.budgeted_at(instructions, payer, units, price).await
     }
 
-    /// As [`Self::budgeted`], at a price that is known.
+    /// As [`Self::budgeted`], at a known price.
     pub(super) async fn budgeted_at(
         &self,
         instructions: &[Instruction],
@@ -94,8 +93,8 @@ impl Ledger {
         Ok(with_budget(instructions, limit, price))
     }
 
-    /// The compute units that a transaction would use now. All nodes are asked, so that none of them can keep it from being
-    /// sent: one that lets it pass is enough, and the most that any of them tells is taken.
+    /// The compute units that a transaction would use now. All nodes are asked, so that no node can keep it from being sent:
+    /// one node at which it succeeds is enough, and the highest number of all nodes is used.
     ///
     /// # Errors
     /// [`ClientError::Refused`] where it would fail; [`ClientError::Node`].
@@ -183,7 +182,7 @@ impl Ledger {
         }
     }
 
-    /// With placeholders for what [`Self::budgeted`] can't leave out.
+    /// With placeholders for the instructions of [`Self::budgeted`].
     pub(super) fn priced(&self, instructions: &[Instruction]) -> Vec<Instruction> {
         let mut all = instructions.to_vec();
         if self.priority() != PriorityPrice::None {
@@ -207,7 +206,7 @@ impl Ledger {
         Ok(paid.max(raised(raise)).min(max))
     }
 
-    /// The highest median that a node tells of what was lately paid for the accounts that are written to.
+    /// The highest of the nodes' medians of recent prices for the accounts that are written to.
     pub(crate) async fn market(&self, instructions: &[Instruction]) -> Result<u64, ClientError> {
         let mut written: Vec<_> = instructions
             .iter()
@@ -251,14 +250,14 @@ pub(crate) fn with_budget(
     all
 }
 
-/// What a node that does not tell leaves is the ledger's default.
+/// The ledger's default, for a node that does not show the number.
 fn units_consumed(result: &RpcSimulateTransactionResult, instructions: &[Instruction]) -> u64 {
     result
         .units_consumed
         .unwrap_or_else(|| u64::from(DEFAULT_COMPUTE_UNITS) * instructions.len() as u64)
 }
 
-/// The least price of what was raised so often, in micro-lamports per compute unit.
+/// The lowest price after so many raises, in micro-lamports per compute unit.
 fn raised(times: u32) -> u64 {
     let doublings = times.checked_sub(1);
     doublings.map_or(0, |doublings| {

@@ -7,11 +7,11 @@ use crate::{error::ClientError, ledger::Ledger};
 /// A transaction on the ledger that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfirmedTransaction {
-    /// Its signature.
+    /// The transaction's signature.
     pub signature: Signature,
-    /// Its slot.
+    /// The transaction's slot.
     pub slot: u64,
-    /// Its fee, in lamports.
+    /// The transaction's fee, in lamports.
     pub fee: u64,
     /// The compute units that it used.
     pub compute_units: u64,

@@ -1,4 +1,4 @@
-//! What a transaction would do, told by a simulation. Nothing is signed.
+//! The effects of a transaction, by a simulation. Nothing is signed.
 
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -10,20 +10,20 @@ use crate::{error::ClientError, ledger::Ledger};
 /// A transaction that was simulated in place of being signed and sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DryRun {
-    /// Its accounts in the message's order: who pays the fee comes first, programs come last.
+    /// The transaction's accounts in the message's order: the payer of the fee comes first, programs come last.
     pub accounts: Vec<DryRunAccount>,
-    /// Its fee, in lamports.
+    /// The transaction's fee, in lamports.
     pub fee: u64,
     /// The compute units that it would use.
     pub compute_units: u64,
-    /// Its bytes, signatures included.
+    /// The transaction's length in bytes, signatures included.
     pub size: usize,
 }
 
 /// An account of a transaction that was simulated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DryRunAccount {
-    /// Its address.
+    /// The account's address.
     pub address: Address,
     /// Whether it would have to sign.
     pub is_signer: bool,
@@ -36,7 +36,7 @@ pub struct DryRunAccount {
 }
 
 impl Ledger {
-    /// What a transaction would do now. Not for what carries a secret: a node sees all of it.
+    /// The effects that a transaction would have now. Don't use this for a transaction with a secret: a node sees all of it.
     pub(super) async fn dry_run(
         &self,
         instructions: &[Instruction],

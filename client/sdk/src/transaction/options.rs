@@ -1,26 +1,26 @@
-/// How many compute units a transaction asks for.
+/// The compute units that a transaction asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Units {
-    /// What a simulation uses, and a margin. A transaction that would fail is refused at no cost.
+    /// The units that a simulation uses, and a margin. A transaction that would fail is refused at no cost.
     Simulated,
     /// This many; the transaction is not simulated.
     Fixed(u32),
 }
 
-/// How a transaction is sent.
+/// The settings for sending a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SendOptions {
-    /// How many compute units it asks for, and whether it is simulated.
+    /// The compute units to ask for, and whether to simulate the transaction.
     pub units: Units,
-    /// How many block hashes are tried, one after the other has expired unused: 1 or more.
+    /// The number of block hashes to try, one after the other has expired unused: 1 or more.
     pub attempts: u32,
-    /// The last moment to send at, in seconds since the Unix epoch by the ledger's clock, which is read anew for each
-    /// block hash, and not from a state older than that hash: so it bounds when the transaction can land at all. Of several
-    /// nodes the earliest clock counts.
+    /// The last moment to send at, in seconds since the Unix epoch by the ledger's clock. The clock is read anew for each block
+    /// hash, from a state that is not older than the hash, so this also bounds the time at which the transaction can reach the
+    /// ledger. Of several nodes the earliest clock counts.
     pub not_after: Option<i64>,
-    /// How often the price is raised: above the market's from the first time on, doubled with each further one, and never
-    /// above the user's highest. For what runs out of time.
+    /// The number of times to raise the price: the first raise goes above the market's price, each further one doubles it, and
+    /// no raise exceeds the user's maximum. For transactions that run out of time.
     pub raise: u32,
 }
 

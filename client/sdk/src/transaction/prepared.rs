@@ -12,10 +12,10 @@ use crate::{
     ledger::{Ledger, rent::AccountToCreate},
 };
 
-/// What is written to the disk before a transaction is sent.
+/// The files to write before a transaction is sent.
 type SaveFirst<'a> = Box<dyn FnOnce() -> Result<(), ClientError> + Send + Sync + 'a>;
 
-/// Instructions, who signs them, and how they are sent.
+/// A transaction's instructions, its signers, and the settings for sending it.
 #[derive(Clone)]
 struct Plan<'a> {
     ledger: &'a Ledger,
@@ -45,17 +45,17 @@ impl Plan<'_> {
 
 /// A transaction that a flow made: nothing is signed, saved or sent yet. It holds no secret, so that it can be simulated.
 pub struct Prepared<'a, T = ()> {
-    /// What comes of it once it has landed.
+    /// Makes the flow's result from the confirmed transaction.
     pub outcome: T,
     plan: Plan<'a>,
     accounts: Vec<AccountToCreate>,
     save_first: Option<SaveFirst<'a>>,
 }
 
-/// A transaction that landed, and what came of it.
+/// A confirmed transaction, and the flow's result.
 #[derive(Clone, Debug)]
 pub struct Sent<T = ()> {
-    /// What the flow was for.
+    /// The flow's result.
     pub outcome: T,
     /// The transaction.
     pub confirmed: ConfirmedTransaction,
@@ -96,7 +96,7 @@ impl<'a, T> Prepared<'a, T> {
         self
     }
 
-    /// Its instructions, without those about compute units.
+    /// The transaction's instructions, without those about compute units.
     pub fn instructions(&self) -> &[Instruction] {
         &self.plan.instructions
     }
@@ -106,12 +106,12 @@ impl<'a, T> Prepared<'a, T> {
         self.plan.payer.pubkey()
     }
 
-    /// The accounts that it creates: [`Ledger::rent`] says what they cost.
+    /// The accounts that the transaction creates: [`Ledger::rent`] returns their rent.
     pub fn new_accounts(&self) -> &[AccountToCreate] {
         &self.accounts
     }
 
-    /// What it would do now. Nothing is signed, saved or sent.
+    /// The effects that the transaction would have now. Nothing is signed, saved or sent.
     ///
     /// # Errors
     /// [`ClientError::Refused`] where the ledger would refuse it; [`ClientError::Node`].
@@ -119,11 +119,11 @@ impl<'a, T> Prepared<'a, T> {
         self.plan.dry_run().await
     }
 
-    /// Saves what has to be saved first, signs and sends the transaction, and waits until it is confirmed. Dropped in between,
-    /// it may land or not.
+    /// Saves the files that must be saved first, signs and sends the transaction, and waits until it is confirmed. If the
+    /// future is dropped before that, the transaction may still reach the ledger.
     ///
     /// # Errors
-    /// Those of [`Ledger::send`]; that what comes first can't be saved, and then nothing was sent.
+    /// Those of [`Ledger::send`]; the error of a file that can't be saved, and then nothing was sent.
     pub async fn send(self) -> Result<Sent<T>, ClientError> {
         if let Some(save) = self.save_first {
             save()?;
@@ -141,7 +141,7 @@ impl<'a, T> Prepared<'a, T> {
 pub struct Placeholder<'a>(Plan<'a>, Vec<AccountToCreate>);
 
 impl Placeholder<'_> {
-    /// What it would do now.
+    /// The effects that the transactions would have now.
     ///
     /// # Errors
     /// [`ClientError::Refused`] where the ledger would refuse it; [`ClientError::Node`].
@@ -149,7 +149,7 @@ impl Placeholder<'_> {
         self.0.dry_run().await
     }
 
-    /// Refuses what the ledger would refuse.
+    /// Refuses a transaction that the ledger would refuse.
     pub(crate) async fn check(&self) -> Result<(), ClientError> {
         let Plan {
             ledger,
@@ -161,7 +161,7 @@ impl Placeholder<'_> {
         Ok(())
     }
 
-    /// The accounts that it creates: [`Ledger::rent`] says what they cost.
+    /// The accounts that the transaction creates: [`Ledger::rent`] returns their rent.
     pub fn new_accounts(&self) -> &[AccountToCreate] {
         &self.1
     }
@@ -172,17 +172,17 @@ impl Placeholder<'_> {
     }
 }
 
-/// A transaction with a capsule that is for one key alone. Whoever made a node show a false key could read it before it is
-/// refused: so it can't be simulated, and its [`Placeholder`] is in its place. It is given the compute units that it takes
-/// at most.
+/// A transaction with a capsule that is for one key alone. A person who made a node show a false key could read the capsule
+/// before the transaction is refused. So this transaction can't be simulated; its [`Placeholder`] takes its place. It is given
+/// the most compute units that it may need.
 pub struct Confidential<'a, T = ()> {
-    /// What comes of it once it has landed.
+    /// Makes the flow's result from the confirmed transaction.
     pub outcome: T,
     plan: Plan<'a>,
     placeholder: Placeholder<'a>,
 }
 
-/// What a [`Confidential`] and its placeholder have in common.
+/// The common parts of a [`Confidential`] and its placeholder.
 pub(crate) struct Common<'a> {
     pub ledger: &'a Ledger,
     pub payer: &'a (dyn Signer + Sync),
@@ -208,7 +208,7 @@ impl<'a> Common<'a> {
         Placeholder(plan, self.accounts)
     }
 
-    /// `random` is as `instructions` are, but for what is secret.
+    /// `random` is as `instructions`, with random data in the place of the secret.
     pub(crate) fn confidential<T>(
         self,
         instructions: Vec<Instruction>,
@@ -229,7 +229,7 @@ impl<'a> Common<'a> {
 }
 
 impl<'a, T> Confidential<'a, T> {
-    /// What it would do now, with random data in the place of what is secret. Nothing is signed or sent.
+    /// The effects that the transaction would have now, with random data in the place of the secret. Nothing is signed or sent.
     ///
     /// # Errors
     /// [`ClientError::Refused`] where the ledger would refuse it; [`ClientError::Node`].
@@ -237,7 +237,7 @@ impl<'a, T> Confidential<'a, T> {
         self.placeholder.dry_run().await
     }
 
-    /// The accounts that it creates: [`Ledger::rent`] says what they cost.
+    /// The accounts that the transaction creates: [`Ledger::rent`] returns their rent.
     pub fn new_accounts(&self) -> &[AccountToCreate] {
         self.placeholder.new_accounts()
     }
@@ -247,9 +247,9 @@ impl<'a, T> Confidential<'a, T> {
         self.placeholder.payer()
     }
 
-    /// Makes a dry run with the placeholder first, so that what the ledger would refuse costs nothing, then signs and sends the transaction
-    /// itself, and waits until it is confirmed. Where the future is dropped after that, the transaction may still reach the
-    /// ledger.
+    /// Makes a dry run with the placeholder first, so that a transaction that the ledger would refuse costs nothing. Then signs
+    /// and sends the transaction itself, and waits until it is confirmed. If the future is dropped after that, the transaction
+    /// may still reach the ledger.
     ///
     /// # Errors
     /// Those of [`Ledger::send`].

@@ -12,16 +12,16 @@ use super::{
 use crate::{error::ClientError, ledger::Ledger, progress::Activity};
 
 impl Ledger {
-    /// Signs and sends a transaction, and waits until it is confirmed. `payer` pays the fee; repeated signers
-    /// are fine. The same bytes are sent to all nodes again and again until then; only once they can't land any more,
-    /// because their block hash expired, is it made anew with the next one.
+    /// Signs and sends a transaction, and waits until it is confirmed. `payer` pays the fee; signers may be repeated. The same
+    /// bytes are sent to all nodes again and again until then. A new transaction with the next block hash is made only once the
+    /// last one has expired.
     ///
     /// Dropped after sending, it leaves a transaction that may still be confirmed, for as long as its block hash is valid.
     ///
     /// # Errors
-    /// [`ClientError::Refused`]; [`ClientError::Expired`] where it did not land and never will; [`ClientError::Unknown`]
-    /// where the nodes stopped answering; [`ClientError::SentTooLate`] and [`ClientError::Node`] where it was not sent at
-    /// all.
+    /// [`ClientError::Refused`]; [`ClientError::Expired`] if it is not on the ledger and never will be;
+    /// [`ClientError::Unknown`] if the nodes stopped answering; [`ClientError::SentTooLate`] and [`ClientError::Node`] if it
+    /// was not sent at all.
     pub async fn send(
         &self,
         instructions: &[Instruction],
@@ -39,8 +39,8 @@ impl Ledger {
         }
     }
 
-    /// Simulates a transaction, where the options say so, and signs it, without sending it: for who has to write down what
-    /// may land before it can.
+    /// Simulates a transaction, if the options say so, and signs it, without sending it: for callers that have to write down a
+    /// transaction before it can reach the ledger.
     ///
     /// # Errors
     /// [`ClientError::Refused`], [`ClientError::SentTooLate`], [`ClientError::Node`]; nothing was sent.
@@ -55,7 +55,7 @@ impl Ledger {
         let of_payer = payer.pubkey();
         let budgeted = self.budgeted(instructions, &of_payer, units, raise);
         let (instructions, validity) = match units {
-            // The newest block hash, once it is known what to sign.
+            // The newest block hash, read once the message is known.
             Units::Simulated => (budgeted.await?, self.validity().await?),
             Units::Fixed(_) => try_join(budgeted, self.validity()).await?,
         };
@@ -73,7 +73,7 @@ impl Ledger {
     /// Dropped, it leaves a transaction that may still be confirmed: [`Ledger::confirmed_transaction`] finds it by its signature.
     ///
     /// # Errors
-    /// As [`Self::send`].
+    /// Those of [`Self::send`].
     pub async fn dispatch(&self, signed: &Signed) -> Result<ConfirmedTransaction, ClientError> {
         let (confirmer, transaction) = (self.confirmer(), &signed.transaction);
         confirmer.send(transaction).await?;
@@ -90,7 +90,7 @@ impl Ledger {
         Ok(self.with_events(confirmed?))
     }
 
-    /// Whether the instructions fit one transaction of `payer`, with what a priority price takes.
+    /// Whether the instructions fit one transaction of `payer`, with those for a priority price.
     pub fn fits(&self, instructions: &[Instruction], payer: &Address) -> bool {
         budget::size(&self.priced(instructions), payer) <= MAX_TRANSACTION_BYTES
     }

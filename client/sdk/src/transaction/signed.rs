@@ -21,12 +21,12 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// Its signature.
+    /// The transaction's signature.
     pub const fn signature(&self) -> Signature {
         self.signature
     }
 
-    /// The last block height at which it can land.
+    /// The last block height at which the transaction can reach the ledger.
     pub const fn last_valid_height(&self) -> u64 {
         self.validity.last_height
     }
@@ -36,7 +36,7 @@ impl Signed {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Validity {
     pub(super) hash: Hash,
-    /// The last block height at which a transaction with it lands.
+    /// The last block height at which a transaction with this hash can reach the ledger.
     pub(super) last_height: u64,
     /// The slot of the state that it was read from.
     pub(super) slot: u64,

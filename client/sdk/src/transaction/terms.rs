@@ -1,4 +1,4 @@
-//! What transactions that are signed shortly after each other have in common.
+//! The common parts of transactions that are signed shortly after each other.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{error::ClientError, ledger::Ledger};
 
-/// How long a block hash and a price serve: a small part of the time for which the hash makes transactions valid.
+/// The time for which a block hash and a price are used: a small part of the time for which the hash makes transactions valid.
 const LONGEST_USE: Duration = Duration::from_secs(5);
 
 /// Block hash and price of transactions that write to the same accounts, but for new ones: a node is asked for them once
@@ -73,7 +73,7 @@ impl Ledger {
         self.terms(instructions, terms).await.map(drop)
     }
 
-    /// Whoever comes while they are asked for waits for the same answer.
+    /// Callers that come during a request wait for its answer.
     async fn terms(
         &self,
         instructions: &[Instruction],

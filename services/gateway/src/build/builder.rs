@@ -114,7 +114,7 @@ impl Builder<'_> {
         if bytes.len() > MAX_TRANSACTION_BYTES {
             return Err(BuildError::TooLong(bytes.len()));
         }
-        let seconds = (validity.blocks * BLOCK_MILLIS / 1_000)
+        let seconds = (validity.blocks.saturating_mul(BLOCK_MILLIS) / 1_000)
             .try_into()
             .unwrap_or(i64::MAX);
         Ok(Unsigned {

@@ -44,7 +44,9 @@ pub async fn step(
     let complete_from_slot = match is_last {
         true => reached.first_available_slot().await?,
         // Of this slot there may be more on the next page.
-        false => progress.complete_from_slot.min(oldest_slot + 1),
+        false => progress
+            .complete_from_slot
+            .min(oldest_slot.saturating_add(1)),
     };
     let update = Update {
         transactions: read.into_iter().map(|read| read.transaction).collect(),

@@ -21,7 +21,7 @@ use tokio::{
 
 use self::decoder::{Expected, decode};
 pub use self::report::{
-    CheckReport, CheckedNode, Difference, Disagreement, NAMED_DIFFERENCES, What,
+    CheckReport, CheckedNode, Difference, DifferenceKind, Disagreement, NAMED_DIFFERENCES,
 };
 use super::{
     agreed::are_alike,
@@ -83,7 +83,7 @@ pub async fn check(
         if is_done || started.elapsed() > patience {
             break (looked, read_at);
         }
-        // What a node that failed has not been asked about has to be asked again.
+        // The accounts that a failed node was not asked about have to be asked again.
         if looked.failures.is_empty() {
             doubtful = looked.addresses().collect();
         }
@@ -196,10 +196,10 @@ async fn read_node(
     Ok(read)
 }
 
-/// What a look at some accounts has found.
+/// The findings of a look at some accounts.
 #[derive(Default)]
 struct Looked {
-    differences: Vec<(Address, What)>,
+    differences: Vec<(Address, DifferenceKind)>,
     disagreements: Vec<Disagreement>,
     /// Nodes that did not answer, by their numbers, and why.
     failures: BTreeMap<usize, String>,
@@ -284,17 +284,17 @@ async fn look_again(
             }
             let what = match (row, first.1) {
                 (None, None) if agree => None,
-                (None, _) => Some(What::Missing),
+                (None, _) => Some(DifferenceKind::Missing),
                 (Some(row), _) if !agree => match row.disputed {
                     true => difference(nodes, row),
-                    false => Some(What::Undisputed),
+                    false => Some(DifferenceKind::Undisputed),
                 },
-                (Some(_), None) => Some(What::Gone),
-                (Some(_), Some(_)) if !is_as_indexed(first.1) => Some(What::Contents),
+                (Some(_), None) => Some(DifferenceKind::Gone),
+                (Some(_), Some(_)) if !is_as_indexed(first.1) => Some(DifferenceKind::Contents),
                 (Some(row), Some(_)) => {
                     // With fewer nodes than the index has, it can't be told.
                     let is_settled = row.disputed && shown.len() == nodes.all().len();
-                    difference(nodes, row).or(is_settled.then_some(What::Disputed))
+                    difference(nodes, row).or(is_settled.then_some(DifferenceKind::Disputed))
                 }
             };
             looked.differences.extend(what.map(|what| (*address, what)));
@@ -304,9 +304,9 @@ async fn look_again(
 }
 
 /// Compares a row's columns with its data.
-fn difference(nodes: &LedgerNodes, row: &WalkedRow) -> Option<What> {
+fn difference(nodes: &LedgerNodes, row: &WalkedRow) -> Option<DifferenceKind> {
     let Some(expected) = decode(&nodes.addresses().program_id, &row.address, &row.data) else {
-        return Some(What::Contents);
+        return Some(DifferenceKind::Contents);
     };
     let Expected {
         kind,
@@ -316,7 +316,7 @@ fn difference(nodes: &LedgerNodes, row: &WalkedRow) -> Option<What> {
         mut records,
     } = expected;
     if kind != row.kind.name() {
-        return Some(What::Column("kind"));
+        return Some(DifferenceKind::Column("kind"));
     }
     let of_bytes = bytes.into_iter().zip(&row.bytes);
     let of_integers = integers.into_iter().zip(&row.integers);
@@ -336,7 +336,7 @@ fn difference(nodes: &LedgerNodes, row: &WalkedRow) -> Option<What> {
         )
         .chain((records != row.records).then_some("records"))
         .next();
-    unlike.map(What::Column)
+    unlike.map(DifferenceKind::Column)
 }
 
 fn fingerprint(lamports: u64, data: &[u8]) -> Fingerprint {

@@ -54,7 +54,7 @@ pub async fn start(
             finalized_slot,
             node_slot: report.slot,
             followed_at: now(),
-            complete_from_slot: finalized_slot + 1,
+            complete_from_slot: finalized_slot.saturating_add(1),
             ..Progress::default()
         })
     };
@@ -106,7 +106,7 @@ async fn note_deleted(reached: &Reached<'_>, progress: &mut Progress) -> Result<
         return Ok(());
     }
     let first = reached.first_available_slot().await?;
-    if first > progress.followed_slot + 1 {
+    if first > progress.followed_slot.saturating_add(1) {
         warn!(
             from = progress.followed_slot,
             to = first,

@@ -70,7 +70,7 @@ pub async fn collect(
         if object.is_older_than(age, now) {
             objects.remove_durably(StorageKey::Blob(blob)).await?;
             collected.blobs += 1;
-            collected.bytes += object.size;
+            collected.bytes = collected.bytes.saturating_add(object.size);
         }
     }
     for (_, published) in survey.without_usage() {

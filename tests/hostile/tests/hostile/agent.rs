@@ -58,8 +58,8 @@ fn deliveries(node: &Node) -> usize {
 /// for.
 #[test]
 fn a_sale_in_the_hands_of_a_liar_ends_paid() {
-    type Told = fn(&Market) -> Vec<Box<dyn Lie>>;
-    let told: [(&str, Told); 9] = [
+    type Lies = fn(&Market) -> Vec<Box<dyn Lie>>;
+    let told: [(&str, Lies); 9] = [
         ("nothing", |_| vec![]),
         ("leaves it out", |market| {
             vec![Box::new(lies::leaves_out(market.purchase))]

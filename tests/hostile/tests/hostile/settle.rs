@@ -228,8 +228,8 @@ fn no_answer_of_one_node_keeps_a_settlement_from_another() {
 /// purchase is gone, settled or another one.
 #[test]
 fn no_word_of_one_node_ends_a_settlement() {
-    type Told = fn(Address, [u8; 32]) -> Box<dyn Lie>;
-    let told: [Told; 7] = [
+    type MakeLie = fn(Address, [u8; 32]) -> Box<dyn Lie>;
+    let told: [MakeLie; 7] = [
         |_, _| Box::new(lies::claims_status(ClaimedStatus::Success)),
         |_, _| {
             Box::new(lies::claims_status(ClaimedStatus::Failure(

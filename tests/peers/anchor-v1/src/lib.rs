@@ -87,7 +87,7 @@ pub mod anchor_v1 {
     }
 
     /// A buyer puts the price into escrow.
-    pub fn purchase(ctx: Context<MakePurchase>, args: PurchaseArgs) -> Result<()> {
+    pub fn purchase(ctx: Context<Buy>, args: PurchaseArgs) -> Result<()> {
         require!(is_valid_key(&args.buyer_key), PeerError::InvalidPoint);
         let buyer = ctx.accounts.buyer.key();
         let order_address = ctx.accounts.order.key();
@@ -203,7 +203,7 @@ pub struct CreateRecord<'info> {
 }
 
 #[derive(Accounts)]
-pub struct MakePurchase<'info> {
+pub struct Buy<'info> {
     #[account(mut)]
     pub buyer: Signer<'info>,
     #[account(mut)]

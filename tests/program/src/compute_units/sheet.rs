@@ -2,7 +2,7 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 
-use crate::{landed::Landed, vm::World};
+use crate::{executed::Executed, vm::World};
 
 /// The cost of one case with one set of keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl Sheet {
     fn note(
         &mut self,
         (instruction, case): (&'static str, String),
-        landed: &Landed,
+        landed: &Executed,
         created: Option<(usize, u64)>,
     ) {
         let logged = |line: &&String| line.starts_with("Program data: ");

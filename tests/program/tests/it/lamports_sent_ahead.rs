@@ -4,7 +4,7 @@
 use generion::ShareRecordArgs;
 use generion_crypto::capsule;
 use generion_interface::accounts::PurchaseAccount;
-use generion_program_tests::{Landed, PRICE, World};
+use generion_program_tests::{Executed, PRICE, World};
 use generion_test_support::Person;
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -26,7 +26,7 @@ fn check(
     prepare: impl Fn(&mut Scene) -> (Instruction, usize),
     payers: fn(&Scene) -> [&Person; 2],
 ) {
-    let lands = |ahead: u64| -> (Scene, Address, Landed) {
+    let lands = |ahead: u64| -> (Scene, Address, Executed) {
         let mut scene = Scene::new(seed);
         let (instruction, index) = prepare(&mut scene);
         let target = instruction.accounts[index].pubkey;

@@ -6,7 +6,7 @@ use generion::{
     GenerionError, ID,
     state::{Order, Purchase, Record, Share, User},
 };
-use generion_program_tests::{Landed, World, code_of};
+use generion_program_tests::{Executed, World, code_of};
 use generion_test_support::Person;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction, error::InstructionError};
@@ -64,7 +64,7 @@ pub fn cut_short(_: usize) -> InstructionError {
 /// Runs the matrix: first the valid instruction, whose effects are taken back; then the cells; then the valid one
 /// again, and what it did.
 #[track_caller]
-pub fn check(world: &mut World, sponsor: &Person, case: Case) -> Landed {
+pub fn check(world: &mut World, sponsor: &Person, case: Case) -> Executed {
     let Case { valid, roles, .. } = case;
     assert_eq!(
         valid.accounts.len(),

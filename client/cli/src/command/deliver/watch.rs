@@ -47,14 +47,14 @@ pub async fn watch(
         ),
     );
 
-    let (mut last_reason, mut total) = (String::new(), 0);
+    let (mut last_reason, mut total) = (String::new(), 0_u64);
     let on_event = |event: AgentEvent| {
         context.warn_of_lies();
         let earned = match &event {
             AgentEvent::Settled { earned, .. } => *earned,
             _ => 0,
         };
-        total += earned;
+        total = total.saturating_add(earned);
         let Some(line) = Line::new(event, explorer) else {
             return;
         };

@@ -1,8 +1,8 @@
-//! What the ledger shows beside what would follow.
+//! The account on the ledger differs from the replayed one.
 
 use super::*;
 
-/// What the ledger shows, and nothing tells of.
+/// An account on the ledger that no transaction shows.
 #[test]
 fn a_present_that_does_not_follow_is_told() {
     let told = |changes: Vec<_>, account, present| {

@@ -1,4 +1,4 @@
-//! What lies between changes that are known.
+//! Changes between known changes that are missing.
 
 use super::*;
 
@@ -96,7 +96,7 @@ fn what_lies_between_two_changes_is_told() {
             none(),
             "its settlement",
         ),
-        // Of what was delivered for the other purchase nothing else is known.
+        // Nothing else is known of the deliveries for the other purchase.
         (
             locked(),
             delivered(Some(SETTLE_BY)),

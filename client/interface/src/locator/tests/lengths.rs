@@ -1,4 +1,4 @@
-//! How long locators are, and what the padded lengths follow from.
+//! The lengths of locators, from which the padded lengths follow.
 
 use std::{fs, path::Path};
 
@@ -63,8 +63,8 @@ fn length(stores: usize, store_lengths: usize, kind: usize) -> usize {
     1 + 4 + 4 * stores + store_lengths + 32 + 8 + 3 * 4 + texts + kind + 32 + 64
 }
 
-/// How many of the measured locators with so many stores are no longer than `limit`, in thousandths. Each store's address
-/// and each kind goes with each other.
+/// The number of measured locators with so many stores that are no longer than `limit`, in thousandths. Each store's address is
+/// combined with each kind.
 fn share_within(limit: usize, stores: usize) -> usize {
     let mut addresses = vec![(0, 1)];
     for _ in 0..stores {
@@ -193,6 +193,6 @@ fn every_locator_fits_a_transaction() {
     let sealed = PADDED_LENGTHS.map(|length| length + SEAL_OVERHEAD);
     assert_eq!(sealed.map(transaction_bytes), [904, 1_096]);
     assert!(transaction_bytes(MAX_LOCATOR_LEN) <= 1_232);
-    // What a longer one could have.
+    // A longer locator could have these.
     assert_eq!(transaction_bytes(632), 1_232);
 }

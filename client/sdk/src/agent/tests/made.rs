@@ -19,9 +19,9 @@ use crate::{
     saved::markers::Marker,
     transaction::confirmed::ConfirmedTransaction,
 };
-/// Of every purchase here, in lamports.
+/// The price of every purchase here, in lamports.
 pub(super) const PRICE: u64 = 1_000;
-/// Of a transaction.
+/// The fee of a transaction.
 pub(super) const FEE: u64 = 5;
 /// Records of a batch.
 pub(super) const BATCH: usize = 2;
@@ -74,7 +74,7 @@ impl Bought {
     }
 }
 
-/// As its seller believes it to be.
+/// A sale as its seller believes it to be.
 pub(super) struct Sale {
     pub(super) marker: Marker,
     pub(super) missing: Vec<usize>,

@@ -43,7 +43,7 @@ async fn a_purchase_is_checked_delivered_and_settled() {
         ..Tally::default()
     };
     assert_eq!(tally, expected);
-    // What may be locked is counted before it is.
+    // The purchases that may be locked are counted before they are locked.
     let asked = made.asked.borrow();
     let checks: Vec<_> = asked
         .iter()
@@ -60,7 +60,7 @@ async fn a_purchase_is_checked_delivered_and_settled() {
     assert!(last_check < first_send);
 }
 
-/// What could not be settled is not locked.
+/// A purchase that could not be settled is not locked.
 #[tokio::test(start_paused = true)]
 async fn nothing_is_delivered_that_the_nodes_do_not_agree_on() {
     let made = Made::of(&[(1, Bought::pending(1))]).fails(At::Check, [contradiction()]);
@@ -109,7 +109,7 @@ async fn what_is_too_late_is_left() {
     assert_eq!(made.done(), []);
 }
 
-/// Another settle key is in it, or it is on other terms: by what nodes agree on, so that trying again is of no use.
+/// The purchase has another settle key or other terms, as nodes agree: another try is of no use.
 #[tokio::test(start_paused = true)]
 async fn what_is_not_this_sellers_is_reported_and_left() {
     for error in [
@@ -217,7 +217,7 @@ async fn what_did_not_land_pays_more_the_next_time() {
             .collect::<Vec<_>>()
     };
     assert_eq!(raises(&made), [0, 1]);
-    // And what has little time.
+    // And the purchases with little time.
     let made = Made::of(&[(1, Bought::pending(1))]);
     made.now.store(DEADLINE - 100, Ordering::Relaxed);
     made.once(5).await.unwrap();

@@ -1,12 +1,13 @@
-//! From the lock to the price.
+//! From the lock to the payment.
 
 use super::{made::*, world::*};
 use crate::agent::event::AgentEvent;
 use crate::error::ClientError;
 use crate::settlement::event::SettleEnd;
+use generion_interface::events::Event;
 use std::collections::BTreeSet;
 
-/// What an earlier run, or another agent, has locked.
+/// An earlier run, or another agent, has locked the purchases.
 #[tokio::test(start_paused = true)]
 async fn what_is_locked_is_settled() {
     let made = Made::of(&[(1, Bought::locked())]);
@@ -48,7 +49,7 @@ async fn what_was_begun_is_gone_on_with_from_the_disk() {
     };
 }
 
-/// It might be one that has to be gone on with.
+/// The purchase might be one whose settlement has to continue.
 #[tokio::test(start_paused = true)]
 async fn without_its_markers_an_agent_does_not_begin() {
     let unreadable = ClientError::Marker {
@@ -140,5 +141,31 @@ async fn what_others_settled_or_refunded_is_told_apart() {
     assert_eq!(
         made.reported_of(address(1)),
         ["found", "settling", "settled"]
+    );
+}
+
+/// A node writes the logs and the fees that it shows.
+#[tokio::test(start_paused = true)]
+async fn made_up_amounts_do_not_end_an_agent() {
+    let made = Made::of(&[(1, Bought::locked()), (2, Bought::locked())]);
+    for purchase in [1, 2] {
+        let mut shown = made.settled_event(address(purchase));
+        for event in &mut shown.events {
+            let Event::Settled(settled) = event else {
+                panic!("{event:?}");
+            };
+            settled.lamports = u64::MAX.into();
+        }
+        shown.events.extend(shown.events.clone());
+        shown.fee = u64::MAX;
+        let settled = SettleEnd::Settled {
+            confirmed: Some(shown),
+        };
+        made.ends.borrow_mut().push_back(settled);
+    }
+    let tally = made.once(5).await.unwrap();
+    assert_eq!(
+        (tally.settled, tally.earned, tally.fees),
+        (2, u64::MAX, u64::MAX)
     );
 }

@@ -1,4 +1,4 @@
-//! An agent that goes on.
+//! An agent that watches.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -29,7 +29,7 @@ fn options() -> AgentOptions {
     }
 }
 
-/// Watches until something of a purchase is told, and some time longer.
+/// Watches until an event of a purchase is reported, and some time longer.
 async fn until_told(made: &Made, purchase: Address, name: &str, purchases: Told) -> Tally {
     let is_reported = async {
         while !made.reported_of(purchase).contains(&name) {
@@ -44,7 +44,7 @@ async fn until_told(made: &Made, purchase: Address, name: &str, purchases: Told)
 
 type Told = stream::BoxStream<'static, Watched<PurchaseAccount>>;
 
-/// Of a node that tells nothing.
+/// A node that reports nothing.
 fn nothing() -> Told {
     Box::pin(stream::pending())
 }
@@ -89,7 +89,7 @@ async fn times_without_an_end_do_not_overflow() {
     assert_eq!(tally.expect("in time").unwrap().settled, 1);
 }
 
-/// A node that keeps a purchase to itself keeps nobody from serving it; nor one that tells of it again and again.
+/// A node that hides a purchase keeps no other node from showing it; nor does a node that reports it again and again.
 #[tokio::test(start_paused = true)]
 async fn what_one_node_hides_is_found_at_another() {
     let made = Made::of(&[(1, Bought::pending(1))]);
@@ -164,7 +164,7 @@ async fn another_purchase_at_the_same_address_is_another_one() {
     );
 }
 
-/// The next run goes on with it, and should come soon.
+/// The next run continues the settlement, and should begin soon.
 #[tokio::test(start_paused = true)]
 async fn a_settlement_that_is_shown_is_waited_for_and_then_left_to_the_next_run() {
     let made = Made {
@@ -179,7 +179,7 @@ async fn a_settlement_that_is_shown_is_waited_for_and_then_left_to_the_next_run(
     );
     assert_eq!(made.markers.borrow().len(), 1);
 
-    // One that ends in time is told.
+    // A settlement that ends in time is reported.
     let made = Made {
         held_shown: Some(Notify::new()),
         ..Made::of(&[(1, Bought::locked())])

@@ -1,4 +1,4 @@
-//! A world that is made up, and what it was asked.
+//! A made-up world, and the requests to it.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -31,7 +31,7 @@ use crate::{
     transaction::{confirmed::ConfirmedTransaction, options::SendOptions},
 };
 use solana_signature::Signature;
-/// What a world was asked to do.
+/// The requests to a world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     Look(Address),
@@ -42,7 +42,7 @@ pub(super) enum Asked {
     Resume(Address),
 }
 
-/// Where an error may be laid.
+/// The places where a test can put an error.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum At {
     Look,
@@ -53,7 +53,7 @@ pub(super) enum At {
     Markers,
 }
 
-/// What the tests and the agent's futures, which may move to other threads, look at and change.
+/// State that the tests and the agent's futures, which may move to other threads, share.
 #[derive(Default)]
 pub(super) struct Shared<T>(RwLock<T>);
 
@@ -76,11 +76,11 @@ pub(super) struct Made {
     pub(super) ledger: Shared<BTreeMap<Address, Bought>>,
     pub(super) markers: Shared<BTreeSet<(Address, i64)>>,
     pub(super) asked: Shared<Vec<Asked>>,
-    /// What the next questions of each kind are answered with, before anything else.
+    /// The errors that the next questions of each kind are answered with.
     pub(super) errors: Shared<BTreeMap<At, VecDeque<ClientError>>>,
-    /// What settlements end with in place of their own transaction.
+    /// The ends of settlements, in place of their own transaction.
     pub(super) ends: Shared<VecDeque<SettleEnd>>,
-    /// How purchases that are gone ended.
+    /// The ends of purchases that are gone.
     pub(super) history: Shared<BTreeMap<Address, bool>>,
     /// Settlements wait for it once they are shown, or before.
     pub(super) held_shown: Option<Notify>,
@@ -125,7 +125,7 @@ impl Made {
         self.reported.borrow_mut().push(event);
     }
 
-    /// Serves what is there.
+    /// Serves the present purchases.
     pub(super) async fn once(&self, tries: u32) -> Result<Tally, ClientError> {
         let options = AgentOptions {
             tries,
@@ -134,14 +134,14 @@ impl Made {
         run_once(self, &|event| self.report(event), options).await
     }
 
-    /// What was asked, without what was only looked at.
+    /// The requests, without those that only look.
     pub(super) fn done(&self) -> Vec<Asked> {
         let asked = self.asked.borrow();
         let is_done = |asked: &&Asked| !matches!(asked, Asked::Look(_) | Asked::Check(..));
         asked.iter().filter(is_done).cloned().collect()
     }
 
-    /// The names of what was told of a purchase, in order.
+    /// The names of a purchase's events, in order.
     pub(super) fn reported_of(&self, purchase: Address) -> Vec<&'static str> {
         let reported = self.reported.borrow();
         reported
@@ -158,7 +158,7 @@ impl Made {
         })])
     }
 
-    /// From the check on, as the ledger would have it.
+    /// The ledger's reaction, from the check on.
     async fn pay(
         &self,
         marker: &Marker,

@@ -52,7 +52,7 @@ fn header() -> Header {
     Header::new(&deployment, ledger, &wallet.pubkey(), &key)
 }
 
-/// One with two attempts, of which the first landed.
+/// A document with two attempts, of which the first reached the ledger.
 fn journal(path: &Path) -> Journal {
     let mut journal = Journal::open(path).unwrap();
     journal.claim(header()).unwrap();
@@ -212,7 +212,7 @@ fn a_document_is_known_by_folder_name_owner_and_content() {
     }
 }
 
-/// What was sent of an earlier content stays uncertain, whatever was written since.
+/// The attempt for an earlier content stays uncertain, whatever was written since.
 #[test]
 fn an_attempt_is_of_one_content() {
     let folder = tempfile::tempdir().unwrap();

@@ -153,7 +153,7 @@ fn what_does_not_belong_together_is_refused() {
     assert!(matches!(loaded[..], [Err(ClientError::Receipt { .. })]));
 }
 
-/// Keys that were paid for are found whatever became of the receipts beside.
+/// Paid keys are found whatever the state of the other receipts.
 #[test]
 fn a_receipt_is_found_without_the_earlier_ones_and_beside_damaged_ones() {
     let folder = tempfile::tempdir().unwrap();
@@ -208,4 +208,16 @@ fn other_versions_are_refused_by_their_number() {
         std::fs::write(&path, text).unwrap();
         assert!(refusal(&path).contains(reason), "{}", refusal(&path));
     }
+}
+
+/// No name in the folder leads to a file being overwritten.
+#[test]
+fn the_highest_version_has_none_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let receipt = receipt();
+    let name = format!("{}.{}.json", receipt.purchase, usize::MAX);
+    std::fs::write(folder.path().join(&name), "kept").unwrap();
+    let error = receipt.save(folder.path()).unwrap_err();
+    assert!(matches!(error, ClientError::Receipt { .. }), "{error:?}");
+    assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), b"kept");
 }

@@ -67,14 +67,15 @@ fn as_text<S: serde::Serializer>(address: &Address, serializer: S) -> Result<S::
 pub struct Difference {
     /// The account's address.
     pub address: String,
-    /// What differs.
-    pub what: What,
+    /// How the two differ.
+    #[serde(rename = "what")]
+    pub kind: DifferenceKind,
 }
 
-/// What differs.
+/// How an account in the index differs from the one on the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum DifferenceKind {
     /// The index does not have it.
     Missing,
     /// The ledger does not have it.
@@ -99,11 +100,11 @@ impl CheckReport {
     }
 
     /// Adds a difference.
-    pub(super) fn differs(&mut self, address: &Address, what: What) {
+    pub(super) fn differs(&mut self, address: &Address, kind: DifferenceKind) {
         self.different += 1;
         if self.differences.len() < NAMED_DIFFERENCES {
             let address = address.to_string();
-            self.differences.push(Difference { address, what });
+            self.differences.push(Difference { address, kind });
         }
     }
 
@@ -119,19 +120,19 @@ impl CheckReport {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let address = &self.address;
-        match self.what {
-            What::Missing => write!(f, "{address}: on the ledger, and not in the index"),
-            What::Gone => write!(f, "{address}: in the index, and not on the ledger"),
-            What::Contents => write!(f, "{address}: balance or data differ"),
-            What::Undisputed => write!(
+        match self.kind {
+            DifferenceKind::Missing => write!(f, "{address}: on the ledger, and not in the index"),
+            DifferenceKind::Gone => write!(f, "{address}: in the index, and not on the ledger"),
+            DifferenceKind::Contents => write!(f, "{address}: balance or data differ"),
+            DifferenceKind::Undisputed => write!(
                 f,
                 "{address}: nodes disagree, and the index does not mark it as disputed"
             ),
-            What::Disputed => write!(
+            DifferenceKind::Disputed => write!(
                 f,
                 "{address}: marked as disputed, and all nodes agree on it"
             ),
-            What::Column(name) => {
+            DifferenceKind::Column(name) => {
                 write!(f, "{address}: the column {name} is not what the data say")
             }
         }

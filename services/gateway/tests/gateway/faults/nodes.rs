@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use generion_gateway::{
     index::{
         again,
-        check::{What, check},
+        check::{DifferenceKind, check},
         finality::look_at_disputed,
         follow,
         ledger_nodes::LedgerNodes,
@@ -74,7 +74,7 @@ on_both_databases! {
         assert_equal(&storage, &honest).await;
     }
 
-    /// What two nodes disagree on is in no list, and is served again once they agree.
+    /// Accounts that two nodes disagree on are in no list, and are served again once the nodes agree.
     async fn what_nodes_disagree_on_is_not_served_as_fact(database: Database) {
         let (storage, mut writer) = database.open().await;
         let node = StandInNode::start(10, ledger().accounts()).await;
@@ -139,6 +139,15 @@ on_both_databases! {
         assert_equal(&storage, &node).await;
     }
 
+    /// A node names the slots itself, up to the largest number.
+    async fn the_largest_slot_does_not_end_the_index(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        node.shown().finalized = u64::MAX;
+        follow::start(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
+        assert_equal(&storage, &node).await;
+    }
+
     /// The check finds each kind of difference: it can fail.
     async fn a_check_names_what_differs(database: Database) {
         let (storage, mut writer) = database.open().await;
@@ -154,13 +163,13 @@ on_both_databases! {
         let report = check(&storage, &node.ledger_nodes(), Duration::ZERO).await.unwrap();
         assert!(!report.is_equal);
         let mut found: Vec<_> = (report.differences.iter())
-            .map(|one| (one.what.clone(), one.address.clone()))
+            .map(|one| (one.kind.clone(), one.address.clone()))
             .collect();
         found.sort_unstable();
         assert_eq!(found, [
-            (What::Missing, new.address.to_string()),
-            (What::Gone, ledger().record(0).address.to_string()),
-            (What::Contents, ledger().user(0).address.to_string()),
+            (DifferenceKind::Missing, new.address.to_string()),
+            (DifferenceKind::Gone, ledger().record(0).address.to_string()),
+            (DifferenceKind::Contents, ledger().user(0).address.to_string()),
         ]);
     }
 
@@ -178,11 +187,11 @@ on_both_databases! {
         liar.shown().denied.insert(denied.to_bytes());
         liar.shown().accounts.insert(changed_at.to_bytes(), changed);
         let report = check(&storage, &three(), Duration::ZERO).await.unwrap();
-        let undisputed = |address: &Address| (address.to_string(), What::Undisputed);
+        let undisputed = |address: &Address| (address.to_string(), DifferenceKind::Undisputed);
         let mut expected = vec![undisputed(&denied), undisputed(&changed_at)];
         expected.sort_unstable();
         let found: Vec<_> = (report.differences.iter())
-            .map(|one| (one.address.clone(), one.what.clone()))
+            .map(|one| (one.address.clone(), one.kind.clone()))
             .collect();
         assert_eq!(found, expected);
         assert!((report.disagreements.iter()).all(|one| (&*one.as_indexed, &*one.otherwise) == (&[1, 2], &[3])));
@@ -201,7 +210,7 @@ on_both_databases! {
         liar.shown().accounts.insert(changed_at.to_bytes(), ledger().user(4));
         let report = check(&storage, &three(), Duration::ZERO).await.unwrap();
         assert_eq!((report.different, report.disagreed), (2, 0), "{report}");
-        assert!(report.differences.iter().any(|one| one.what == What::Disputed), "{report}");
+        assert!(report.differences.iter().any(|one| one.kind == DifferenceKind::Disputed), "{report}");
         for address in [denied, changed_at] {
             again::account(&storage, &mut writer, &nodes, &address).await.unwrap();
         }
@@ -224,7 +233,7 @@ on_both_databases! {
         second.shown().refused.insert("getMultipleAccounts");
         let report = check(&storage, &both(), Duration::ZERO).await.unwrap();
         assert_eq!(report.differences.len(), 1, "{report}");
-        assert_eq!(report.differences[0].what, What::Contents);
+        assert_eq!(report.differences[0].kind, DifferenceKind::Contents);
         let problems: Vec<_> = report.nodes.iter().map(|node| node.problem.is_some()).collect();
         assert_eq!(problems, [true, false], "{report}");
         assert!(report.to_string().contains("was left out"), "{report}");

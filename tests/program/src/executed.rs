@@ -6,7 +6,7 @@ use vm_account::{AccountSharedData, ReadableAccount};
 
 /// The cost, the log and the effects of a successful transaction.
 #[derive(Clone, Debug)]
-pub struct Landed {
+pub struct Executed {
     /// Compute units.
     pub compute_units: u64,
     /// Bytes on the wire.
@@ -64,7 +64,7 @@ impl Changes {
     }
 }
 
-impl Landed {
+impl Executed {
     /// Checks everything that the transaction did: every balance that changed (without the fee), every account whose
     /// data changed, and its only event.
     #[track_caller]
