@@ -40,7 +40,7 @@ pub struct Cli {
 /// The commands, one for each kind of thing.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Publish your encryption key, show users, and choose whom you trust
+    /// Publish your encryption key, show users, and choose the creators that you trust
     #[command(subcommand)]
     User(UserCommand),
     /// Write, check, verify, open and delete records
@@ -52,11 +52,11 @@ pub enum Command {
     /// Put records up for sale
     #[command(subcommand)]
     Order(OrderCommand),
-    /// Buy records, open what was delivered, and get refunds
+    /// Buy records, open delivered ones, and get refunds
     #[command(subcommand)]
     Purchase(PurchaseCommand),
-    /// Deliver what was bought from you and collect the price. With --key-file and --fee-payer the seller's wallet is
-    /// not needed
+    /// Deliver the records that were bought from you, and collect the price. With --key-file and --fee-payer, the seller's
+    /// wallet is not needed
     Deliver(DeliverArgs),
     /// Show the audit trail of a record, share, order, purchase or user, rebuilt from the ledger's transactions
     History(HistoryArgs),

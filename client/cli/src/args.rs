@@ -1,4 +1,4 @@
-//! What users type: the global options, and the parsers of values that several commands take.
+//! Parsing of command lines: the global options, and the values that several commands take.
 
 pub mod addressee;
 pub mod global;

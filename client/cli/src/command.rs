@@ -1,4 +1,4 @@
-//! One file for each noun of the command line: its verbs, their options, what they do and what they print.
+//! One file for each noun of the command line, with its verbs, their options, actions and reports.
 
 pub mod deliver;
 mod each;

@@ -1,4 +1,4 @@
-//! What every command works with: the ledger, stores, the user's wallets and the data folder.
+//! The common state of all commands: the ledger, stores, the user's wallets and the data folder.
 
 mod config;
 mod connection;
@@ -176,7 +176,7 @@ impl Context {
         }
     }
 
-    /// Does the work, or, with `--dry-run`, reports what it would cost at most, in lamports: for what is not one transaction.
+    /// Does the work, or, with `--dry-run`, reports its highest cost, in lamports. For work that is not a single transaction.
     pub async fn unless_dry_run(
         &self,
         cost: impl Future<Output = Result<u64, Failure>>,
@@ -188,7 +188,7 @@ impl Context {
         }
     }
 
-    /// Does the work, unless this is a dry run: for what costs nothing.
+    /// Does the work, unless this is a dry run. For work without a cost.
     pub async fn free_unless_dry_run(
         &self,
         work: impl Future<Output = Result<Output, Failure>>,
@@ -262,7 +262,7 @@ impl Context {
         }
     }
 
-    /// The recipient's encryption key, and the evidence that it is theirs.
+    /// The recipient's encryption key, and the evidence for it.
     pub async fn recipient(&self, addressee: &Addressee) -> Result<Recipient, Failure> {
         self.create_data()?;
         Ok(match addressee {
@@ -344,7 +344,7 @@ impl Context {
         self.args.yes
     }
 
-    /// How this run asks for confirmation. Fails if it would have to ask and there is no terminal.
+    /// The way in which this run asks for confirmation. Fails if it would have to ask and there is no terminal.
     pub fn consent(&self) -> Result<Consent, Failure> {
         // A dry run does nothing that needs confirmation.
         Consent::new(self.args.yes || self.args.dry_run, self.args.output)

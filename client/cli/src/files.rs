@@ -1,4 +1,4 @@
-//! Files on the user's machine: the data folder and what is in it, key files, and documents that are written.
+//! Files on the user's machine: the data folder and its files, key files, and opened documents.
 
 pub mod data_folder;
 pub mod destination;

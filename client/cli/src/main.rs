@@ -1,8 +1,8 @@
 //! `generion`: the command line for patients, clinics, doctors and buyers.
 //!
-//! Reports go to standard output, as tables or (`--output json`) as one JSON object. Questions and failures go to
-//! standard error; a failure is one line that says what happened and one that says what to do, or one JSON object. The
-//! exit code is 0 after success, 1 after a failure, and 2 after a wrong command line.
+//! Reports go to standard output, as tables or (`--output json`) as one JSON object. Questions and failures go to standard
+//! error. A failure is one line that names the error and one with advice, or one JSON object. The exit code is 0 after success,
+//! 1 after a failure, and 2 after a wrong command line.
 #![forbid(unsafe_code)]
 
 mod app;

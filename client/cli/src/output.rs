@@ -1,4 +1,4 @@
-//! What is printed: reports and failures, as text for people or as JSON for programs.
+//! The output: reports and failures, as text for people or as JSON for programs.
 
 pub mod count;
 pub mod dry_run;

@@ -12,7 +12,7 @@ use crate::record::{DataPublicKey, RecordKey};
 pub enum SealedLocatorError {
     /// The locator is sealed to another key, or damaged.
     #[error(
-        "the record's locator does not open with the record's key: the record's creator is at fault"
+        "the record's locator can't be opened with the record's key: the record's creator is at fault"
     )]
     WrongKey,
     /// The seal does not contain a locator.

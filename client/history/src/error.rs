@@ -17,7 +17,7 @@ pub enum HistoryError {
     Genesis(#[from] GenesisError),
     /// The first node shows an account at an address that doesn't follow from the account's contents.
     #[error(
-        "the node at {node} lies, or is broken: what it shows at {address} is not what stands there"
+        "the node at {node} lies, or is broken: the account that it shows at {address} is not the one on the ledger"
     )]
     WrongAddress {
         /// The node, without the secrets in its address.

@@ -48,14 +48,14 @@ pub enum ClientError {
     #[error(transparent)]
     Refused(Box<RefusedTransaction>),
     /// A transaction was sent, and the nodes don't say whether it reached the ledger.
-    #[error("transaction {0} was sent, but the nodes don't say what became of it")]
+    #[error("transaction {0} was sent, but the nodes don't show its outcome")]
     Unknown(Signature),
     /// A transaction's block hash expired before the transaction reached the ledger. It never will.
-    #[error("transaction {0} expired before it landed, and never will")]
+    #[error("transaction {0} expired before it reached the ledger, and can't reach it any more")]
     Expired(Signature),
     /// The time to send a transaction at was over before it was sent.
     #[error(
-        "it is {now} by the ledger's clock, and this was to be sent by {not_after} (Unix time)"
+        "the last moment to send the transaction was {not_after}, and the ledger's clock shows {now} (Unix time)"
     )]
     SentTooLate {
         /// The ledger's time.
@@ -88,7 +88,7 @@ pub enum ClientError {
         source: io::Error,
     },
     /// A document of a batch was changed since the batch was planned.
-    #[error("{path} changed since it was looked at")]
+    #[error("{path} changed since the folder was read")]
     ContentChanged {
         /// The file.
         path: PathBuf,
@@ -136,7 +136,7 @@ pub enum ClientError {
     },
     /// The key was replaced before, perhaps because somebody else has its secret.
     #[error(
-        "{node} shows the encryption key with index {index} of wallet {wallet}, which had one with index {seen} before"
+        "{node} shows the encryption key with index {index} of wallet {wallet}, which had a key with index {seen} before"
     )]
     OlderKey {
         /// The node, or another source, that showed the key.
@@ -170,7 +170,7 @@ pub enum ClientError {
     Signer(String),
     /// The key that follows from the wallet is not the one on the ledger.
     #[error(
-        "wallet {wallet}: the encryption key with index {index} on the ledger is not the one of this signer"
+        "wallet {wallet}: the encryption key with index {index} on the ledger is not this signer's"
     )]
     ForeignKey {
         /// The wallet.
@@ -219,7 +219,7 @@ pub enum ClientError {
         source: Box<FetchError>,
     },
     /// A store that a record's locator names does not answer for its document.
-    #[error("it is not known who can erase the document of record {record}")]
+    #[error("the key that can erase the document of record {record} is unknown")]
     StoreOfRecord {
         /// The record.
         record: Address,
@@ -320,7 +320,7 @@ pub enum ClientError {
     },
     /// The ledger holds a settle key that does not follow from the seller's view of the purchase.
     #[error(
-        "purchase {0}: the ledger shows a settle key that is not this seller's for it. Either a node lies about the purchase, or an earlier delivery was made from a lie; it can't be settled"
+        "purchase {0}: the ledger shows a settle key that this seller's keys don't lead to. Either a node lies about the purchase, or an earlier delivery relied on a lie; the purchase can't be settled"
     )]
     OtherSettleKey(Address),
     /// The purchase is not in the state that the next step takes.
@@ -347,7 +347,7 @@ pub enum ClientError {
     },
     /// The wallet that pays for settling holds less than the settlement may cost.
     #[error(
-        "wallet {payer} holds {}, and {} are kept to settle what is delivered",
+        "wallet {payer} holds {}, and settling the deliveries may cost {}",
         Sol(*held),
         Sol(*needed)
     )]

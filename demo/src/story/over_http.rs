@@ -197,7 +197,7 @@ impl Story<'_> {
             "the gateway tells of something else: {event}"
         );
         self.narrator
-            .say(&format!("GET /v1/events told of it: {kind}"));
+            .say(&format!("GET /v1/events reports it: {kind}"));
         Ok(())
     }
 }

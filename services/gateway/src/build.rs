@@ -1,11 +1,12 @@
 //! Unsigned transactions: from public parameters to a transaction that its caller checks and signs.
 //!
-//! * [`Operation`] is what a wallet wants to do, and [`Ledger`] has the nodes to build it from: one that hangs is passed over.
-//! * [`Builder`] has a method for each instruction, by topic: [`keys`], [`records`], [`shares`], [`orders`],
-//!   [`purchases`]. None for `settle`, whose argument is a secret.
-//! * [`Unsigned`] is the result, with its cost, its accounts and its effects in words.
+//! * [`Operation`] is an action of a wallet, and [`Ledger`] has the nodes to build its transaction from: a node that hangs is
+//!   passed over.
+//! * [`Builder`] has a method for each instruction, by topic: [`keys`], [`records`], [`shares`], [`orders`], [`purchases`].
+//!   There is none for `settle`, whose argument is a secret.
+//! * [`Unsigned`] is the result, with its cost, its accounts, and its effects as sentences.
 //!
-//! What the ledger would refuse is refused here first, where the accounts show it, by the same rule.
+//! The builder refuses a transaction that the ledger would refuse, by the same rule, as far as the accounts show it.
 
 mod builder;
 mod error;

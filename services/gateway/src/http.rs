@@ -1,11 +1,11 @@
 //! The gateway over HTTP: routes, answers and refusals.
 //!
-//! * [`router`]: all routes, with what applies to each of them.
+//! * [`router`]: all routes, with their layers.
 //! * [`answer`], `browsers`: limits before an answer, headers and the log after it; web apps.
 //! * `operator`: health, readiness and metrics.
 //! * `actions`: Solana Actions, in the forms of their specification.
 //! * `handlers`: a file or folder for each topic, which exports `router()`.
-//! * [`state`]: what handlers share, with [`metrics`] and [`cursor`].
+//! * [`state`]: the state that handlers share, with [`metrics`] and [`cursor`].
 //! * `list`, `views`: pages of accounts; accounts and changes as answers show them.
 //! * `extract`: paths and queries, refused as problems.
 //! * [`problem`]: refusals, each with a stable code.

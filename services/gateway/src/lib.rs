@@ -3,13 +3,13 @@
 //! * [`server`]: starts everything, and ends it.
 //! * [`http`]: routes, answers and refusals.
 //! * [`webhooks`]: events, sent to servers that the operator names.
-//! * [`events`]: what happens on the ledger, told to those who follow it.
+//! * [`events`]: the ledger's events, for those who follow it.
 //! * [`sponsor`]: the client of the signer, which holds the operator's keys.
 //! * [`relay`]: signed transactions, on their way to the ledger.
 //! * [`build`]: unsigned transactions.
 //! * [`index`]: from the ledger into the storage.
-//! * [`config`]: what the operator sets.
-//! * [`storage`]: what is known of the ledger, in SQLite or PostgreSQL.
+//! * [`config`]: the operator's settings.
+//! * [`storage`]: the gateway's knowledge of the ledger, in SQLite or PostgreSQL.
 //! * `change`, `json`: how changes and values of the ledger stand in JSON.
 #![forbid(unsafe_code)]
 

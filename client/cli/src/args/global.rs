@@ -38,8 +38,8 @@ pub struct GlobalArgs {
     )]
     pub url: Option<String>,
 
-    /// Another node, run by another operator, that has to confirm what one node alone can't be trusted with; can be
-    /// repeated [default on a public cluster: well-known nodes]
+    /// Another node, run by another operator, to confirm answers that a single node could falsify; can be repeated [default on
+    /// a public cluster: well-known nodes]
     #[arg(
         long,
         global = true,
@@ -159,8 +159,7 @@ pub struct GlobalArgs {
     )]
     pub ws: Option<String>,
 
-    /// Priority fee, in micro-lamports per compute unit: a number, 0 for none, or market:MAX for what others pay but
-    /// at most MAX
+    /// Priority fee, in micro-lamports per compute unit: a number, 0 for none, or market:MAX for the usual price up to MAX
     #[arg(long, global = true, value_name = "PRICE", value_parser = priority_price, default_value = DEFAULT_PRICE, hide_short_help = true)]
     pub priority_price: PriorityPrice,
 
@@ -172,7 +171,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Display, hide_short_help = true)]
     pub output: Format,
 
-    /// Also show what most people have no use for, such as keys and hashes
+    /// Also show details that most people don't need, such as keys and hashes
     #[arg(short, long, global = true, hide_short_help = true)]
     pub verbose: bool,
 
@@ -203,7 +202,7 @@ pub struct GlobalArgs {
 }
 
 impl GlobalArgs {
-    /// How text for people is to be laid out.
+    /// The layout of text for people.
     pub const fn style(&self) -> StyleOptions {
         StyleOptions {
             verbose: self.verbose,
@@ -220,13 +219,13 @@ impl GlobalArgs {
     }
 }
 
-/// The commitment level of what is read from the ledger.
+/// The commitment level of all reads of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Commitment {
     /// Two thirds of the stake have voted for it
     #[value(alias = "processed")]
     Confirmed,
-    /// It can't be undone any more
+    /// The action can't be undone.
     Finalized,
 }
 

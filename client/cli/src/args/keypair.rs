@@ -33,12 +33,12 @@ pub enum KeypairSource {
     Itself,
 }
 
-/// How a keypair is derived from a seed phrase.
+/// The derivation of a keypair from a seed phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Derivation {
     /// The first half of the seed is the secret key, as `solana-keygen new` does it.
     Seed,
-    /// By a BIP 32 derivation path.
+    /// A BIP 32 derivation path.
     Path(DerivationPath),
 }
 

@@ -1,4 +1,4 @@
-//! How users name a record, a share, an order or a purchase.
+//! The names that users type for a record, a share, an order or a purchase.
 
 use std::str::FromStr;
 
@@ -6,10 +6,10 @@ use solana_address::Address;
 
 /// The least characters of an address that stand for it.
 const SHORTEST: usize = 4;
-/// What addresses are written with.
+/// The characters of addresses.
 const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/// What a user typed in the place of an address.
+/// The text that a user typed for an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Name {
     /// All of it.
@@ -21,7 +21,7 @@ pub enum Name {
 }
 
 impl Name {
-    /// The number of an order of one's own.
+    /// The number of one of the user's own orders.
     pub fn number(&self) -> Option<u64> {
         match self {
             Self::Short(text) if is_number(text) => text.parse().ok(),

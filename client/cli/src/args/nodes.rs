@@ -25,8 +25,8 @@ fn cluster_of(text: &str, url: &NodeUrl) -> Cluster {
     }
 }
 
-/// Whether one node is believed without the user having said so: on clusters for testing, whose tokens are worth
-/// nothing and which often have one public node only.
+/// Whether to believe a single node although the user has not said so: on clusters for testing, whose tokens are worth nothing
+/// and which often have one public node only.
 const fn trusts_single(cluster: Cluster) -> bool {
     matches!(cluster, Cluster::Devnet | Cluster::Testnet)
 }

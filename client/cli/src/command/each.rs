@@ -4,7 +4,7 @@ use solana_address::Address;
 
 use crate::output::{failure::Failure, report::Output};
 
-/// Runs a command for each of them, in order, until one fails. What was done before that is reported all the same.
+/// Runs a command for each of them, in order, until one fails. The commands before it are reported all the same.
 pub async fn in_order(
     addresses: Vec<Address>,
     run: impl AsyncFn(Address) -> Result<Output, Failure>,

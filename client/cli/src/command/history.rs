@@ -26,10 +26,10 @@ pub struct HistoryArgs {
     /// A wallet, or a record, share, order, purchase or User account, even a closed one
     #[arg(value_name = "ADDRESS")]
     name: Name,
-    /// Leave out what happened earlier: a slot, a time such as 2027-01-31T00:00:00Z, or an age such as 30days
+    /// Leave out earlier changes: give a slot, a time such as 2027-01-31T00:00:00Z, or an age such as 30days
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     since: Option<When>,
-    /// Leave out what happened later, in the same forms
+    /// Leave out later changes; takes the same forms
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     until: Option<When>,
     /// Number of transactions to read at most for each address, latest first

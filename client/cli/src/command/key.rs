@@ -63,7 +63,7 @@ struct Keys {
     /// That key, in hex.
     encryption_key: String,
     keys: Vec<Key>,
-    /// What is wrong with the published key; `null`: nothing.
+    /// The reason why the published key can't be used; `null`: it can.
     warning: Option<String>,
 }
 
@@ -119,10 +119,10 @@ async fn show(context: &Context) -> Result<Output, Failure> {
         keys: (0..=user.key_index).filter_map(key).collect(),
         warning: match own {
             Some(OwnKey::OtherIndex { index, own }) => Some(format!(
-                "the key published with index {index} was made for index {own}: you can open what is written to it, but so can whoever knows the older key; replace it with `generion key rotate`"
+                "the published key, with index {index}, was made for index {own}: you can open records made for it, but so can anybody who knows the older key; replace it with `generion key rotate`"
             )),
             Some(OwnKey::Foreign { index }) => Some(format!(
-                "the key published with index {index} is none of these, so they can't open what is written to it; replace it with `generion key rotate`"
+                "the published key, with index {index}, is none of these, so they can't open records made for it; replace it with `generion key rotate`"
             )),
             _ => None,
         },
@@ -195,8 +195,8 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
         wallet.pubkey(),
         args.to.display()
     ))
-    .notes("whoever has this file and its passphrase can read all records made for these keys, and deliver them")
-    .notes("it can't sign or move money; it can't be revoked either, so replace the key (`generion key rotate`) if you lose it");
+    .notes("anybody who has this file and its passphrase can read all records made for these keys, and deliver them")
+    .notes("the file can't sign or move money; it can't be revoked either, so replace the key (`generion key rotate`) if you lose the file");
     consent.to(plan).await?;
     let export = async {
         let passphrase = passphrase::choose(args.new_passphrase_fd).await?;

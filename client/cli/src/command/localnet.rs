@@ -83,7 +83,7 @@ pub struct StartArgs {
 }
 
 impl StartArgs {
-    /// Whoever wants free ports wants them for all programs.
+    /// A user who wants free ports wants them for all programs.
     fn app_port(&self) -> u16 {
         let usual = if self.port == 0 { 0 } else { 8780 };
         self.app_port.unwrap_or(usual)
@@ -297,7 +297,7 @@ fn gateway_flags(port: u16, index: &Path, node: &str) -> Vec<String> {
     .into()
 }
 
-/// What is known before the programs are ready.
+/// The values that are known before the programs are ready.
 struct Prepared {
     wallets: Vec<RoleWallet>,
     data: PathBuf,
@@ -310,7 +310,7 @@ struct Prepared {
     folder: PathBuf,
 }
 
-/// What the programs say once they are ready.
+/// The values that the programs report once they are ready.
 struct Ready {
     validator: ValidatorReady,
     store_url: String,

@@ -42,7 +42,7 @@ struct Checked {
     cluster: String,
     genesis: String,
     nodes: Vec<NodeView>,
-    /// Whether enough nodes agree now to decide what one node alone can't.
+    /// Whether enough nodes agree now for decisions that one node can't make alone.
     enough: bool,
     trust_single: bool,
 }

@@ -30,7 +30,7 @@ pub enum ShareCommand {
     List(ListArgs),
     /// Open records that were shared with you, and write their documents to files
     Open(OpenArgs),
-    /// Revoke a share; who has opened it keeps what they have read
+    /// Revoke a share; a recipient who has opened it keeps the document
     Revoke {
         /// The shares: addresses, or the first characters of them
         #[arg(value_name = "SHARE", required = true, num_args = 1.., value_delimiter = ',')]

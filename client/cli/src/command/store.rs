@@ -17,7 +17,7 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum StoreCommand {
-    /// Show what a store says about a document
+    /// Show a document's state in a store
     Status {
         /// The document's URL
         #[arg(value_parser = document_url)]

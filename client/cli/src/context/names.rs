@@ -1,7 +1,8 @@
-//! What a user's names stand for. Whole addresses, and numbers of orders whose seller is named, ask nobody. Everything else
-//! is looked up among what the ledger lists for the user's wallet: each account's address is computed from its contents, so
-//! that no node can invent one. A node can leave out the account that is meant, and somebody can have made another one
-//! whose address begins the same: so what is paid or signed for good shows the whole address, and asks.
+//! Finds the accounts that a user names. Whole addresses, and numbers of orders whose seller is named, need no look-up. Every
+//! other name is looked up in the ledger's lists for the user's wallet. The address of each account is computed from its
+//! contents, so no node can invent one. But a node can leave out the right account, and a stranger can make another one whose
+//! address begins with the same characters. So before a payment or a signature that can't be undone, the command shows the
+//! whole address, and asks.
 
 use std::collections::BTreeSet;
 
@@ -153,7 +154,8 @@ impl Context {
         Ok(each_once(addresses))
     }
 
-    /// Refuses the beginning of an address where it is paid or signed for good without anybody seeing the rest of it.
+    /// Refuses the beginning of an address for a payment or a signature that can't be undone, if nobody would see the rest of
+    /// the address.
     pub fn require_whole(&self, name: &Name) -> Result<(), Failure> {
         match name {
             Name::Short(prefix)
@@ -168,7 +170,7 @@ impl Context {
         }
     }
 
-    /// The wallet whose things are named: the key file's, where one is used, or the acting one.
+    /// The wallet whose accounts are named: the key file's, if one is used, or the acting one.
     async fn named_by(&self) -> Result<Address, Failure> {
         match self.key_path() {
             Some(_) => Ok(self.opener().await?.wallet()),
@@ -224,7 +226,7 @@ impl Context {
         }
     }
 
-    /// What any of these filters lists and begins so.
+    /// The accounts that any of these filters lists and whose address has this beginning.
     async fn listed<T: LedgerAccount>(
         &self,
         filters: &[Filter],
@@ -279,7 +281,7 @@ fn one_of(
         (None, _) => Err(Failure::new(
             format!("no {kind} of wallet {wallet} begins with \"{prefix}\""),
             match kind {
-                "record" => "Look at its address again (`generion record list`); what was shared with you is opened with `generion share open`.".to_owned(),
+                "record" => "Check its address (`generion record list`). Open shared records with `generion share open`.".to_owned(),
                 kind => format!("Look at the {kind}'s address again; name another wallet's by the whole address."),
             },
         )),
@@ -292,7 +294,7 @@ fn one_of(
             };
             Err(Failure::new(
                 format!("{count} {kind}s begin with \"{prefix}\": {listed}{more}"),
-                "Type more of the address.",
+                "Type more characters of the address.",
             ))
         }
     }

@@ -1,5 +1,4 @@
-//! Whether a document is what its creator says: its content is compared with the kind and the media type in its
-//! locator.
+//! Compares a document's content with the kind and the media type in its locator, which its creator chose.
 
 use std::io::{self, BufReader, Read};
 
@@ -18,14 +17,14 @@ const ANY: &str = "application/octet-stream";
 /// Offset and value of the mark of a DICOM file, which `infer` doesn't know.
 const DICOM: (usize, &[u8]) = (128, b"DICM");
 
-/// What a document's content shows.
+/// The result of looking at a document's content.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Content {
     /// The media type that its bytes show; `null`: unknown.
     media_type: Option<String>,
     /// The kind of a FHIR resource; `null`: it is not one.
     kind: Option<String>,
-    /// Whether that is what its creator says; `null`: the bytes don't show it.
+    /// Whether the content matches the creator's description; `null`: the bytes don't show it.
     agrees: Option<bool>,
     /// Size of the plain document in bytes.
     bytes: u64,
@@ -82,7 +81,7 @@ impl Content {
         }
     }
 
-    /// The result in words.
+    /// The result, as text.
     pub fn in_words(&self) -> String {
         let found = match (&self.kind, &self.media_type) {
             (Some(kind), Some(media_type)) => format!("{kind} ({media_type})"),
@@ -95,9 +94,9 @@ impl Content {
             bytes => format!("{bytes} bytes, {found}"),
         };
         match self.agrees {
-            Some(true) => format!("{found}, as its creator says"),
-            Some(false) => format!("{found}, which is NOT what its creator says"),
-            None => format!("{found}; it can't be checked whether that is what its creator says"),
+            Some(true) => format!("{found}, as its creator describes it"),
+            Some(false) => format!("{found}, which is NOT as its creator describes it"),
+            None => format!("{found}; whether its creator describes it rightly can't be checked"),
         }
     }
 }

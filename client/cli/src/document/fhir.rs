@@ -34,7 +34,7 @@ impl Resource {
         codes.filter_map(|coding| coding.get("code")?.as_str())
     }
 
-    /// Its kind: `fhir:`, type and first code.
+    /// The kind: `fhir:`, type and first code.
     pub fn kind(&self) -> String {
         let resource_type = &self.resource_type;
         match self.codes().next() {
@@ -55,7 +55,7 @@ pub fn resource(document: impl Read) -> Option<Resource> {
     serde_json::from_reader(document).ok()
 }
 
-/// Guesses what a document is: a FHIR resource in JSON, or any other document.
+/// Guesses the kind of a document: a FHIR resource in JSON, or any other document.
 pub fn guess_in(document: impl Read) -> Guess {
     match resource(document) {
         Some(resource) => Guess {

@@ -1,4 +1,4 @@
-//! Where an opened document is written to.
+//! The destination of an opened document.
 
 use std::{
     fs::File,
@@ -243,7 +243,8 @@ mod tests {
             Some(folder.path().join(&name))
         );
         assert_eq!(names(folder.path()), std::slice::from_ref(&name));
-        // The same content again is what an earlier run wrote; other content is kept, as a file that was named would be.
+        // A file with the same content was written by an earlier run. A file with other content is kept, as a named file would
+        // be.
         let same = place();
         write(&same, "whole");
         assert_eq!(finish(same).unwrap(), Some(folder.path().join(&name)));

@@ -1,4 +1,4 @@
-//! The creators that the user trusts. Anybody can write a record for anybody, so this tells wanted records from
+//! The creators that the user trusts. Anybody can write a record for anybody, so this list distinguishes wanted records from
 //! others.
 
 use std::{collections::BTreeMap, fs, io, path::Path};

@@ -14,7 +14,7 @@ pub struct DryRunView {
 #[derive(Serialize)]
 struct TransactionDryRun {
     accounts: Vec<AccountView>,
-    /// How much less the paying wallet would hold afterwards; negative: more.
+    /// The amount that the paying wallet would lose; negative: gain.
     cost_lamports: i128,
     /// The transaction's fee, part of the cost.
     fee_lamports: u64,
@@ -98,7 +98,7 @@ impl Report for DryRunView {
     }
 }
 
-/// The dry run of a command that sends no transaction, or many; its plan says what it would do.
+/// The dry run of a command that sends no transaction, or several; its plan describes the effects.
 #[derive(Serialize)]
 pub struct Planned {
     dry_run: Cost,

@@ -1,4 +1,4 @@
-//! Failures: what users read when a command fails.
+//! Failures: the texts that users read when a command fails.
 
 use std::io::{self, Write};
 
@@ -19,14 +19,14 @@ use solana_hash::Hash;
 
 use crate::output::{format::Format, json::printable_json, redaction::hide_typed, waiting};
 
-/// Why a command failed: one line that says what happened, to which address or file, and one that says what to do.
+/// The failure of a command: one line that names the error, with its address or file, and one with advice.
 #[derive(Clone, Debug, Serialize)]
 pub struct Failure {
-    /// What happened.
+    /// The error.
     pub message: String,
-    /// What to do.
+    /// The advice.
     pub advice: String,
-    /// Name of the program's rule that was broken, if that is what happened.
+    /// Name of the program's rule that was broken, if there is one.
     pub rule: Option<String>,
     /// Something is not there, which may be because the program itself isn't.
     #[serde(skip)]

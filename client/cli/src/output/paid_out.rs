@@ -1,4 +1,4 @@
-//! What a transaction paid out.
+//! The payments out of the program's accounts in a transaction.
 
 use generion_client::{ConfirmedTransaction, events::Event, rpc::amount};
 

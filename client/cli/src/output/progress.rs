@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::waiting::{self, Paused};
 
-/// How often a spinner moves.
+/// The time between two steps of a spinner.
 const TICK: Duration = Duration::from_millis(100);
 
 /// A progress bar for each activity, removed when it has ended.

@@ -1,4 +1,4 @@
-//! Removing secrets from what the user typed before it is printed.
+//! Removes secrets from the text that a user typed before it is printed.
 
 use clap::error::{ContextKind, ContextValue};
 pub use generion_client::rpc::hidden::{hide_typed, looks_like_an_address, looks_secret, shown};

@@ -61,7 +61,7 @@ impl Output {
         })
     }
 
-    /// What was looked up, and whether there was anything.
+    /// The accounts that were looked up, and whether there are any.
     pub fn listed(report: &impl Report, is_empty: bool) -> Result<Self, Failure> {
         Ok(Self {
             is_empty,
@@ -108,7 +108,7 @@ impl Output {
         }
     }
 
-    /// Whether it did a part of what it was to do.
+    /// Whether the command did only a part of its work.
     pub const fn has_failure(&self) -> bool {
         self.failure.is_some()
     }

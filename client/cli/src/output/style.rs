@@ -1,23 +1,23 @@
-//! How text for people is laid out: for the terminal that it goes to, or whole.
+//! The layout of text for people: for the terminal, or whole.
 
 use std::io::IsTerminal;
 use std::os::fd::AsFd;
 
 use terminal_size::{Width, terminal_size_of};
 
-/// How text is laid out.
+/// The layout of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
-    /// What most people have no use for is shown as well.
+    /// Whether to show the details that most people don't need, too.
     pub verbose: bool,
-    /// Whether tables are made to fit a terminal. Elsewhere, and with `--wide`, every cell is printed whole: programs read
-    /// what is piped to them.
+    /// Whether tables are made to fit a terminal. Elsewhere, and with `--wide`, every cell is printed whole: a program may read
+    /// the output.
     pub fits_terminal: bool,
-    /// The terminal's columns; `None`: it does not tell.
+    /// The terminal's columns; `None`: unknown.
     pub columns: Option<usize>,
 }
 
-/// What the user asked for.
+/// The layout that the user asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StyleOptions {
     pub verbose: bool,

@@ -12,14 +12,14 @@ use crate::output::{field::field, style::Style};
 
 /// Between two columns.
 const GAP: usize = 2;
-/// Characters that are left of an address: those that tell it from others, 70 bits of it.
+/// The characters that are shown of an address: 70 bits, which distinguish it from others.
 const HEAD: usize = 8;
 const TAIL: usize = 4;
 /// The least width that the last column is wrapped to.
 const NARROWEST: usize = 20;
-/// Before what stands below the columns that fit.
+/// The margin before the columns that don't fit, which stand below the others.
 const MARGIN: usize = 4;
-/// What stands in the place of what is left out.
+/// The sign for an omission.
 const ELLIPSIS: char = '…';
 
 /// Rows under headings.
@@ -47,7 +47,7 @@ impl Table {
         }
     }
 
-    /// Its lines.
+    /// The lines of the table.
     pub fn lines(&self, style: &Style) -> Vec<String> {
         if self.rows.is_empty() {
             return vec![self.empty.clone()];
@@ -69,8 +69,8 @@ impl Table {
         lines
     }
 
-    /// What is the same in all rows, as lines of its own, and the table without it. The first column stays: it names what
-    /// the row is about.
+    /// The columns that are the same in all rows, as lines of their own, and the table without them. The first column stays: it
+    /// names the subject of the row.
     fn without_common(&self) -> (Vec<String>, Vec<String>, Vec<Vec<String>>) {
         let (mut lines, mut kept) = (Vec::new(), vec![0]);
         for column in 1..self.headings.len() {
@@ -105,8 +105,8 @@ fn total(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP * (widths.len() - 1)
 }
 
-/// Columns that line up. What is too wide is wrapped in the last column, if that leaves enough of it; otherwise the last
-/// columns stand below the others.
+/// Columns that line up. A table that is too wide is wrapped in the last column, if enough of that column is left; otherwise
+/// the last columns stand below the others.
 fn laid_out(headings: &[String], rows: &[Vec<String>], columns: Option<usize>) -> Vec<String> {
     let widths = widths(headings, rows);
     let columns = columns.unwrap_or(usize::MAX);

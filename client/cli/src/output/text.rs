@@ -10,7 +10,7 @@ pub struct Text(Vec<Part>);
 
 enum Part {
     Line(String),
-    /// A line for those who ask for everything.
+    /// A line that is shown with `--verbose` only.
     Detail(String),
     Table(Table),
 }

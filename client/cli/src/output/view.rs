@@ -17,7 +17,7 @@ use crate::output::{count::Count, report::Report, text::Text, time};
 #[derive(Serialize)]
 pub struct TransactionView {
     pub signature: String,
-    /// Its page in an explorer; `null`: no known explorer shows this cluster.
+    /// The account's page in an explorer; `null`: no known explorer shows this cluster.
     pub explorer_url: Option<String>,
     pub slot: u64,
     pub fee_lamports: u64,
@@ -136,7 +136,7 @@ impl From<&KeyedAccount<RecordAccount>> for RecordView {
 }
 
 impl RecordView {
-    /// Whether the record is verified and self-issued, in words.
+    /// Whether the record is verified and self-issued, as text.
     pub fn marks(&self) -> String {
         let verified = if self.verified {
             "verified"
@@ -168,10 +168,10 @@ impl RecordView {
     }
 }
 
-/// What a locator says about a document. It comes from the record's creator.
+/// A locator's description of a document. It comes from the record's creator.
 #[derive(Serialize)]
 pub struct DocumentView {
-    /// Its addresses, one for each store.
+    /// The document's addresses, one for each store.
     pub urls: Vec<String>,
     pub sha256: String,
     /// Size of the ciphertext in bytes.
@@ -291,7 +291,7 @@ pub struct PurchaseView {
     pub deadline_at: i64,
     /// Deadline for settling; `null`: not locked yet.
     pub settle_by_at: Option<i64>,
-    /// From when on anybody can refund the purchase, unless it is settled by then.
+    /// The time from which anybody can refund the purchase, unless it is settled by then.
     pub refundable_at: i64,
 }
 

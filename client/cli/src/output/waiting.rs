@@ -1,5 +1,5 @@
-//! What a command waits for, on a terminal: a line on standard error that appears after half a second in which nothing else
-//! was shown, and is gone before anything is printed or asked.
+//! Shows on a terminal that a command is waiting, and for which answer: a line on standard error that appears after half a
+//! second without other output, and is gone before the next output or question.
 
 use std::{
     io::{self, IsTerminal},
@@ -12,12 +12,12 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::output::format::Format;
 
-/// How long a wait may be before it is shown.
+/// The longest wait that is not shown.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How often the line is drawn, and whether to draw it is decided.
+/// The time between two drawings of the line, and between two decisions whether to draw it.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Standard error is the process's, and so is what stands on it.
+/// Standard error belongs to the process, and so does the line on it.
 static SCREEN: LazyLock<Screen> = LazyLock::new(Screen::default);
 
 #[derive(Default)]
@@ -28,7 +28,7 @@ struct Screen {
 
 #[derive(Default)]
 struct State {
-    /// What is waited for, innermost last; empty: nobody is told.
+    /// The waits, innermost last; empty: none is shown.
     reasons: Vec<String>,
     /// Bars and questions that are on the screen.
     others: usize,
@@ -37,7 +37,7 @@ struct State {
     line: Option<ProgressBar>,
 }
 
-/// A wait that goes on until it is dropped.
+/// A wait that lasts until it is dropped.
 #[must_use]
 pub struct Waiting {
     is_shown: bool,
@@ -47,7 +47,7 @@ pub struct Waiting {
 #[must_use]
 pub struct Paused(());
 
-/// From now on whatever takes more than half a second is shown, for people at a terminal.
+/// From now on, every wait of more than half a second is shown, for people at a terminal.
 pub fn show(format: Format, reason: impl Into<String>) -> Waiting {
     if format != Format::Display || !io::stderr().is_terminal() {
         return Waiting { is_shown: false };
@@ -64,7 +64,7 @@ pub fn show(format: Format, reason: impl Into<String>) -> Waiting {
     Waiting { is_shown: true }
 }
 
-/// What is waited for until the guard is dropped, in place of what was said before.
+/// Names the wait until the guard is dropped, in place of the name before.
 pub fn until_done(reason: &str) -> Waiting {
     let mut state = state();
     let is_shown = !state.reasons.is_empty();
@@ -93,7 +93,7 @@ pub fn beside<T>(print: impl FnOnce() -> T) -> T {
     SCREEN.bars.suspend(print)
 }
 
-/// Clears the line for good: the command has ended.
+/// Clears the line at the end of the command.
 pub fn end() {
     let mut state = state();
     state.reasons.clear();

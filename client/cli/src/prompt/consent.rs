@@ -12,7 +12,7 @@ pub struct Consent {
     format: Format,
 }
 
-/// What a command is about to do, in lines for the user.
+/// The plan of a command, as lines for the user.
 pub struct Plan {
     lines: Vec<String>,
 }
@@ -52,7 +52,7 @@ impl Consent {
 
     /// Shows the plan and asks the user to type a word.
     pub async fn in_words(self, plan: Plan, word: &'static str) -> Result<(), Failure> {
-        self.ask(plan, format!("Type {word} to go on: "), move |answer| {
+        self.ask(plan, format!("Type {word} to continue: "), move |answer| {
             answer.trim() == word
         })
         .await

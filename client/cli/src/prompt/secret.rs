@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::output::{failure::Failure, waiting};
 
-/// Asks on the terminal, even if the standard streams are redirected. If there is none, the failure names `what` was
-/// asked for and advises `instead`.
+/// Asks on the terminal, even if the standard streams are redirected. If there is none, the failure says that `what` was asked
+/// for, and advises `instead`.
 pub async fn hidden(
     question: &str,
     what: &str,

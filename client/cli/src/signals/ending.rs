@@ -14,8 +14,8 @@ use tokio::{runtime::Runtime, sync::oneshot, time::timeout};
 
 use crate::{output::failure::Failure, signals::Signals};
 
-/// How long an interrupted command may take to clean up. A command that waits for a pipe never does, but has left no
-/// named file on the disk.
+/// The longest time that an interrupted command may take to clean up. A command that waits for a pipe never ends, but has left
+/// no named file on the disk.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Stack size of the command's thread in bytes, the same as that of a process's main thread.

@@ -129,7 +129,7 @@ fn an_address_that_is_no_document() {
         let arguments = [command, &["http://127.0.0.1:1/v1/documents/1"]].concat();
         home.assert_refused(
             &arguments,
-            "is not one of a document in a store",
+            "is not that of a document in a store",
             "64 lower-case hex digits",
         );
     }

@@ -50,7 +50,7 @@ pub enum ConfirmationError {
     #[error("transaction {0} expired before it reached the ledger, and never will")]
     Expired(Signature),
     /// The transaction was sent, and the nodes don't show its outcome.
-    #[error("transaction {0} was sent, but the nodes don't say what became of it")]
+    #[error("transaction {0} was sent, but the nodes don't show its outcome")]
     Unknown(Signature),
     /// A node does not answer, or refuses the transaction.
     #[error(transparent)]

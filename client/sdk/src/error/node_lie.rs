@@ -23,7 +23,7 @@ impl fmt::Display for NodeLie {
         } = self;
         write!(
             f,
-            "the node at {node} lies, or is broken: what it shows at {address} is not what stands there: {reason}"
+            "the node at {node} lies, or is broken: the account that it shows at {address} is not the one on the ledger: {reason}"
         )
     }
 }

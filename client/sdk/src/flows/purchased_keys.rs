@@ -117,7 +117,7 @@ impl Client {
         let secret = Wallet { signer: buyer }.purchase_secret(deployment, &receipt.offer.order)?;
         if secret.public_key().to_bytes() != keys.buyer_key {
             return Err(ClientError::Signer(format!(
-                "wallet {}: the key of purchase {purchase} is not the one of this signer",
+                "wallet {}: the key of purchase {purchase} is not this signer's",
                 buyer.pubkey()
             )));
         }

@@ -148,7 +148,7 @@ pub enum StoreError {
     #[error("the store's address can't be used")]
     InvalidUrl(#[source] url::ParseError),
     /// Not a document in a store.
-    #[error("the address at {} is not one of a document in a store", shown(url))]
+    #[error("the address at {} is not that of a document in a store", shown(url))]
     NotADocument {
         /// The address.
         url: Url,
@@ -166,7 +166,7 @@ pub enum StoreError {
         url: Url,
     },
     /// The answer is larger than files of links are.
-    #[error("{} sent more than the {max} bytes that are taken", shown(url))]
+    #[error("{} sent more than the limit of {max} bytes", shown(url))]
     TooLarge {
         /// The address.
         url: Url,
@@ -174,7 +174,7 @@ pub enum StoreError {
         max: u64,
     },
     /// The answer to a list of links is none.
-    #[error("{} answered with something else than a list of links", shown(url))]
+    #[error("{} answered, but not with a list of links", shown(url))]
     NotAList {
         /// The address.
         url: Url,
@@ -219,7 +219,7 @@ pub enum FetchError {
     #[error("a store that the locator names has no usable address")]
     InvalidUrl(#[source] url::ParseError),
     /// The document is larger than the policy takes.
-    #[error("the document has {size} bytes, more than the {max} that are taken")]
+    #[error("the document has {size} bytes, more than the limit of {max}")]
     TooLarge {
         /// The size in the locator, in bytes.
         size: u64,

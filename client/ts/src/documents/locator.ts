@@ -231,7 +231,7 @@ export function openLocator(sealed: ReadonlyUint8Array, key: RecordKey): Locator
     if (!plain) {
         throw new ClientError(
             'wrong_key',
-            "the record's locator does not open with the record's key: the record's creator is at fault",
+            "the record's locator can't be opened with the record's key: the record's creator is at fault",
         );
     }
     return decodeLocator(plain);

@@ -18,15 +18,15 @@ use super::{
     unsigned::{Cost, TouchedAccount, Unsigned},
 };
 
-/// How long a block takes, in milliseconds: enough for an estimate.
+/// The time of a block, in milliseconds: enough for an estimate.
 const BLOCK_MILLIS: u64 = 400;
 
-/// Who pays, and how much for priority.
+/// The payer, and the priority fee.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terms {
     /// The wallet that pays the fee, and the rent where the program lets another wallet pay it; none: the wallet that acts.
     pub fee_payer: Option<Address>,
-    /// Whether that is the operator's wallet, whose balance is none of the caller's business.
+    /// Whether that is the operator's wallet, whose balance the caller must not learn.
     pub is_sponsored: bool,
     /// Micro-lamports for each compute unit.
     pub unit_price: u64,
@@ -34,7 +34,7 @@ pub struct Terms {
     pub max_priority_fee: u64,
 }
 
-/// Builds transactions from what a node shows.
+/// Builds transactions from the accounts that a node shows.
 pub struct Builder<'a> {
     pub(super) reader: LedgerReader<'a>,
     pub(super) instructions: Instructions,
@@ -43,7 +43,7 @@ pub struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// The wallet that pays the fee of what `actor` does.
+    /// The wallet that pays the fee of an action of `actor`.
     pub(super) fn payer(&self, actor: Address) -> Address {
         self.terms.fee_payer.unwrap_or(actor)
     }
@@ -132,7 +132,7 @@ impl Builder<'_> {
         })
     }
 
-    /// Refuses what a wallet can't pay, as far as its balance was read.
+    /// Refuses a payment that a wallet can't make, as far as its balance was read.
     fn check_funds(&self, payment: &Payment<'_>, accounts: &Accounts) -> Result<(), BuildError> {
         let plan = payment.plan;
         let mut wallets = vec![payment.fee_payer, plan.actor];
@@ -148,7 +148,7 @@ impl Builder<'_> {
     }
 }
 
-/// Who pays what.
+/// The payers and their payments.
 struct Payment<'a> {
     plan: &'a Plan,
     cost: &'a Cost,
@@ -189,7 +189,7 @@ impl Payment<'_> {
     }
 }
 
-/// The plan's own sentences, then what is paid and what comes back.
+/// The plan's own sentences, then the payments and the returns.
 fn effects(plan: &Plan, cost: &Cost, fee_payer: Address) -> Vec<String> {
     let mut effects = plan.effects.clone();
     if let Some(created) = plan.creates {

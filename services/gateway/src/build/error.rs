@@ -11,7 +11,7 @@ pub enum BuildError {
     Rule {
         /// The rule.
         rule: GenerionError,
-        /// What broke it.
+        /// The reason.
         detail: String,
     },
     /// An account that it is about is not on the ledger.
@@ -21,7 +21,7 @@ pub enum BuildError {
     Missing {
         /// The account's kind, for people.
         what: &'static str,
-        /// Where it should be.
+        /// The expected address.
         address: Address,
     },
     /// A wallet has not published an encryption key.
@@ -42,9 +42,9 @@ pub enum BuildError {
     Funds {
         /// The wallet.
         wallet: Address,
-        /// What it has, in lamports.
+        /// The wallet's balance, in lamports.
         balance: u64,
-        /// What the transaction takes from it, in lamports.
+        /// The amount that the transaction takes from the wallet, in lamports.
         needed: u64,
     },
     /// The wallet that pays would keep less than the ledger lets a wallet have.
@@ -57,12 +57,12 @@ pub enum BuildError {
     Rest {
         /// The wallet.
         wallet: Address,
-        /// What it would keep, in lamports.
+        /// The amount that the wallet would keep, in lamports.
         rest: u64,
         /// The rent minimum of an empty account, in lamports.
         least: u64,
     },
-    /// It does not fit into a transaction.
+    /// The instruction does not fit into a transaction.
     #[error(
         "the transaction would have {0} bytes, and the ledger takes 1232: pass fewer records, or a shorter locator"
     )]
@@ -72,20 +72,20 @@ pub enum BuildError {
         "the priority fee would be {fee} lamports, and this gateway relays at most {most}: lower `fee.unit_price`"
     )]
     PriorityFee {
-        /// What it would be.
+        /// The size that it would have.
         fee: u64,
-        /// What is relayed.
+        /// The kinds of instructions that are relayed.
         most: u64,
     },
     /// No node answers.
     #[error(transparent)]
     Node(#[from] NodeError),
-    /// What a node shows for an address is not what the program keeps there.
+    /// A node shows an account at an address where the program has none like it.
     #[error(
         "what the node at {node} shows at {address} is not an account of the program: name another node first"
     )]
     Nonsense {
-        /// The node, without what is secret in its address.
+        /// The node, without the secrets in its address.
         node: String,
         /// The address.
         address: Address,
@@ -101,7 +101,7 @@ impl BuildError {
         matches!(self, Self::Node(_) | Self::Nonsense { .. })
     }
 
-    /// A rule of the program, and what broke it.
+    /// A rule of the program, and the reason why it is broken.
     pub(super) fn rule(rule: GenerionError, detail: impl Into<String>) -> Self {
         Self::Rule {
             rule,

@@ -17,7 +17,7 @@ const ROLES: &[&str] = &["wallet", "payer", "user", "system_program"];
 /// A key that a wallet has attested.
 #[derive(Clone, Copy, Debug)]
 pub struct AttestedKey {
-    /// Its index: 0 for the wallet's first key, then one more each time.
+    /// The key's index: 0 for the wallet's first key, then one more each time.
     pub index: u32,
     /// The key.
     pub key: [u8; 32],

@@ -1,5 +1,5 @@
-//! What is read for a transaction: accounts, balances and a block hash, of one node. Nothing of it decides anything for the
-//! signer, who checks the transaction: a node that lies gets one that the ledger refuses.
+//! Reads the accounts, balances and the block hash for a transaction from one node. The signer checks the transaction, so a lie
+//! of the node costs nothing: the ledger refuses a transaction that is built on it.
 
 use generion_interface::{Addresses, accounts::LedgerAccount};
 use generion_rpc::node::{Node, NodeError};
@@ -107,7 +107,7 @@ impl Accounts {
 
     /// An account of the program that has to be there.
     pub(super) fn get<T: LedgerAccount>(&self, address: &Address) -> Result<T, BuildError> {
-        // Who asks has named the address: another account there is their mistake, and not the node's.
+        // The caller has named the address: another account there is the caller's mistake, and not the node's.
         let found = self.find(address).ok().flatten();
         found.ok_or(BuildError::Missing {
             what: T::NAME,

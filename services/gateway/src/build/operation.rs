@@ -1,4 +1,4 @@
-//! What is built, and from which nodes.
+//! The operations that can be built, and the choice of nodes.
 
 use std::time::Duration;
 
@@ -18,10 +18,10 @@ use super::{
     unsigned::Unsigned,
 };
 
-/// How long a node may take until the next one is asked as well.
+/// The time after which the next node is asked as well.
 const HEDGE_WAIT: Duration = Duration::from_millis(800);
 
-/// What a wallet wants to do. The method of [`Builder`] with the same name says what it takes.
+/// An action of a wallet. The method of [`Builder`] with the same name documents the fields.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields are the arguments of the methods")]
 pub enum Operation {
@@ -85,8 +85,8 @@ pub struct Ledger<'a> {
 }
 
 impl Ledger<'_> {
-    /// Builds a transaction from what one node shows: the first one that shows it. One after another is asked, the next one at
-    /// once where a node fails, and beside it where it takes long.
+    /// Builds a transaction from the accounts of one node: the first one that answers. The nodes are asked one after another:
+    /// the next one at once if a node fails, and in addition if it takes long.
     ///
     /// # Errors
     /// [`BuildError`].

@@ -30,7 +30,7 @@ const CREATE: &[&str] = &[
 ];
 const CLOSE: &[&str] = &["seller", "order", "rent_payer", "record"];
 
-/// What a seller offers.
+/// The terms of a seller's offer.
 #[derive(Clone, Debug)]
 pub struct Offer {
     /// The records, in any order.

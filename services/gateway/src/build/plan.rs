@@ -1,25 +1,25 @@
-//! What a method of the builder has found out, before block hash and cost are added.
+//! The result of a builder's method, before block hash and cost are added.
 
 use generion_interface::AccountToCreate;
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-/// An instruction, and what has to be said about it.
+/// An instruction, and its description.
 pub(super) struct Plan {
     pub(super) instruction: Instruction,
-    /// What the instruction's accounts are, in order; the last name stands for all that follow.
+    /// The roles of the instruction's accounts, in order; the last name stands for all that follow.
     pub(super) roles: &'static [&'static str],
     /// Compute units at most.
     pub(super) units: u32,
     /// The wallet that the instruction is for. It pays the price.
     pub(super) actor: Address,
-    /// What is created, and who pays its rent.
+    /// The account that is created, and the payer of its rent.
     pub(super) creates: Option<Created>,
-    /// What the buyer pays into escrow, in lamports.
+    /// The price that the buyer pays into escrow, in lamports.
     pub(super) price: u64,
-    /// What comes back: the wallet, and how much, in lamports.
+    /// The amount that is returned: the wallet, and the lamports.
     pub(super) returns: Option<(Address, u64)>,
-    /// What it does, in sentences.
+    /// The effects, as sentences.
     pub(super) effects: Vec<String>,
 }
 

@@ -174,12 +174,12 @@ impl Builder<'_> {
     }
 }
 
-/// As the program decides it, without its error type.
+/// The program's rule, without its error type.
 fn deletable(account: &RecordAccount, authority: &Address, now: i64) -> Result<(), Rule> {
     let state = &account.state;
     match state.require_deletable(authority, now) {
         Ok(()) => Ok(()),
-        // The owner may always delete what is not listed.
+        // The owner may delete every record that no order lists.
         Err(_) if state.listings > 0 && state.require_deletable(&state.owner, now).is_err() => {
             match *authority == state.owner || *authority == state.creator {
                 true => Err(Rule::RecordListed),

@@ -1,7 +1,7 @@
-//! Compute units: for each instruction the most that the committed table has (`tests/program/compute_units.json`), rounded
-//! up. Nothing is simulated, because a capsule must not be shown to a node before it is known whose key it is made for.
+//! Compute units: for each instruction the most that the committed table has (`tests/program/compute_units.json`), rounded up.
+//! Transactions are not simulated, because no node must see a capsule before it is certain whose key it is for.
 
-/// What a search for an address takes for each try. It takes more than 30 of them once in a billion.
+/// The compute units of each try in the search for an address. A search needs more than 30 tries once in a billion.
 const SEARCH: u32 = 30 * 1_500;
 /// The compute-budget instructions beside.
 const BUDGET: u32 = 2 * 150;

@@ -13,17 +13,17 @@ pub struct Unsigned {
     pub fee_payer: Address,
     /// The wallets that have to sign, in the order of their signatures.
     pub signers: Vec<Address>,
-    /// What it costs.
+    /// The costs.
     pub cost: Cost,
     /// All accounts that it names.
     pub accounts: Vec<TouchedAccount>,
-    /// What it does, in sentences.
+    /// The effects, as sentences.
     pub effects: Vec<String>,
     /// The account that it creates.
     pub creates: Option<Address>,
     /// The block hash.
     pub blockhash: Hash,
-    /// The last block height at which it can land.
+    /// The last block height at which the transaction can reach the ledger.
     pub last_valid_block_height: u64,
     /// When that will be, about: Unix time in seconds.
     pub expires_at: i64,
@@ -31,10 +31,10 @@ pub struct Unsigned {
     pub compute_unit_limit: u32,
 }
 
-/// What a transaction costs, in lamports.
+/// The costs of a transaction, in lamports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// For the signatures, and for priority.
+    /// The fee for signatures and priority.
     pub fee: u64,
     /// The part of the fee that is for priority.
     pub priority_fee: u64,
@@ -42,16 +42,16 @@ pub struct Cost {
     pub rent: u64,
     /// The price that goes into escrow.
     pub price: u64,
-    /// What comes back to the wallet that paid it before.
+    /// The amount that is returned to the wallet that paid it before.
     pub returned: u64,
 }
 
 /// An account of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TouchedAccount {
-    /// Its address.
+    /// The account's address.
     pub address: Address,
-    /// What it is in the transaction, as the protocol calls it.
+    /// The account's role in the transaction, as the protocol names it.
     pub roles: Vec<&'static str>,
     /// Whether the transaction may write to it.
     pub is_writable: bool,

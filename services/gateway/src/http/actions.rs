@@ -1,10 +1,10 @@
-//! Solana Actions 2.4: what a wallet can show and take from a link, in the specification's own forms.
+//! Solana Actions 2.4: offers that a wallet can show and take from a link, in the specification's own forms.
 //!
 //! * [`orders`], [`records`], [`purchases`]: the Actions, each with a GET that describes it and a POST that answers with a
 //!   transaction.
 //! * `transaction`: the transaction of a POST.
 //! * `site`: the gateway's address, the icon, and `/actions.json`.
-//! * `headers`, `refusals`: what applies to every answer.
+//! * `headers`, `refusals`: the layers of every answer.
 //! * `specification`: types and constants.
 
 use axum::{
@@ -49,7 +49,7 @@ pub(super) fn routes() -> (Router<AppState>, OpenApi) {
         .split_for_parts()
 }
 
-/// The routes, with what applies to each of them but the log.
+/// The routes, with all their layers but the log.
 pub(super) fn router(state: &AppState) -> Router<AppState> {
     let router = routes()
         .0
@@ -72,7 +72,7 @@ pub(super) fn busy_router(state: &AppState, refuse: fn() -> Problem) -> Router<A
     )
 }
 
-/// The path of whatever is no Action.
+/// The answer to a path that is no Action.
 fn rest() -> String {
     format!("{PATH}/{{*rest}}")
 }
@@ -82,7 +82,7 @@ fn unknown() -> Problem {
     Problem::new(ProblemCode::UnknownPath, detail)
 }
 
-/// Adds what applies to every answer, refusals of the layers beneath included.
+/// Adds the layers of every answer; they apply to refusals of inner layers, too.
 fn add_layers(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router
         .layer(from_fn(refusals::as_action_errors))

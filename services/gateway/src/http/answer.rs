@@ -1,4 +1,4 @@
-//! What applies to every answer: limits before it, headers and the log after it.
+//! The layers of every answer: limits before it, headers and the log after it.
 
 use std::time::Instant;
 
@@ -18,13 +18,13 @@ use super::{
     state::AppState,
 };
 
-/// The slot up to which all of the ledger's transactions are in what is answered, at the least.
+/// A slot: the answer includes all of the ledger's transactions up to this one, at least.
 pub const SLOT: HeaderName = HeaderName::from_static("generion-slot");
-/// The slot up to which they are there for good.
+/// The slot up to which these transactions are final.
 pub const FINALIZED_SLOT: HeaderName = HeaderName::from_static("generion-finalized-slot");
-/// How many slots of its nodes the gateway does not have yet.
+/// The number of slots that the gateway is behind its nodes.
 pub const SLOTS_BEHIND: HeaderName = HeaderName::from_static("generion-slots-behind");
-/// How many seconds ago its nodes were where the gateway is.
+/// The time in seconds since the nodes were at the slot of the gateway.
 pub const SECONDS_BEHIND: HeaderName = HeaderName::from_static("generion-seconds-behind");
 
 /// Bytes of a hash that make an entity tag.
@@ -62,7 +62,7 @@ pub(super) async fn limit(
     }
 }
 
-/// Says how far the index was at the least when the answer was made.
+/// Adds the state of the index, at least, at the time of the answer.
 pub(super) async fn add_freshness(
     State(state): State<AppState>,
     request: Request,
@@ -84,7 +84,7 @@ pub(super) async fn add_freshness(
     response
 }
 
-/// Adds an entity tag to what was read, and leaves the body out where the client has it already.
+/// Adds an entity tag to the answer, and leaves the body out if the client has it already.
 pub(super) async fn add_entity_tag(request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
@@ -140,7 +140,8 @@ fn matches(known: &HeaderValue, tag: &HeaderValue) -> bool {
         .any(|one| one == "*" || one == tag)
 }
 
-/// Logs and counts each request when its answer begins, without anything that identifies the client or what it asked for.
+/// Logs and counts each request when its answer begins, without any detail that identifies the client or the address of its
+/// request.
 pub(super) async fn log_request(
     State(state): State<AppState>,
     request: Request,

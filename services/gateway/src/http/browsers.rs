@@ -1,11 +1,11 @@
-//! What web apps may do.
+//! The permissions of web apps.
 
 use axum::http::{HeaderName, header};
 use generion_http_server::cors::Allowances;
 
 use super::answer::{FINALIZED_SLOT, SECONDS_BEHIND, SLOT, SLOTS_BEHIND};
 
-/// What web apps may do.
+/// The permissions of web apps.
 pub(super) static ALLOWANCES: Allowances = Allowances {
     methods: "GET, HEAD, POST, PUT, DELETE",
     request_headers: &REQUEST_HEADERS,

@@ -1,4 +1,4 @@
-//! How bytes stand in JSON: keys and hashes in hex, other bytes in base64.
+//! The form of bytes in JSON: keys and hashes in hex, other bytes in base64.
 
 use std::borrow::Cow;
 

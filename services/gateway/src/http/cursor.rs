@@ -1,7 +1,7 @@
-//! Cursors: where a list goes on, as text that only the gateway reads.
+//! Cursors: the place where a list continues, as text that only the gateway reads.
 //!
-//! A cursor names a row by what the list is sorted by, never a number of rows to skip. So it stays valid while rows come and
-//! go, and in every gateway of the same program. It is bound to the list by an authentication code: a cursor that was
+//! A cursor names a row by the values that the list is sorted by, never a number of rows to skip. So it stays valid while rows
+//! come and go, and in every gateway of the same program. It is bound to the list by an authentication code: a cursor that was
 //! changed, made up, or taken from another list is refused.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -16,8 +16,8 @@ const VERSION: u8 = 1;
 /// Bytes of the authentication code.
 const TAG_LEN: usize = 16;
 
-/// What cursors are authenticated with. It is no secret: a cursor that somebody takes the trouble to make up shows
-/// them nothing but another page of the same list. It keeps mistakes apart from cursors.
+/// The key that authenticates cursors. It is no secret: a made-up cursor shows nothing but another page of the same list. The
+/// code only keeps mistakes from being taken for cursors.
 #[derive(Clone, Copy)]
 pub struct CursorKey([u8; 32]);
 
@@ -87,7 +87,7 @@ mod tests {
         assert!(other.open("records?owner=A", &cursor).is_err());
     }
 
-    /// Each bit of a cursor counts, and what is no cursor at all is refused as well.
+    /// Each bit of a cursor counts, and every other text is refused as well.
     #[test]
     fn a_changed_or_made_up_cursor_is_refused() {
         let sealed = key().seal("records", b"place");

@@ -1,4 +1,4 @@
-//! Paths and queries of requests. What can't be read is refused as a [`Problem`].
+//! Paths and queries of requests. A malformed one is refused as a [`Problem`].
 
 use axum::{
     extract::{FromRequestParts, Path, Query},

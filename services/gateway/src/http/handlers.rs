@@ -1,4 +1,4 @@
-//! What answers requests: a file or folder for each topic. The studies will have theirs beside these.
+//! The handlers of requests: a file or folder for each topic.
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -52,19 +52,19 @@ pub enum Order {
     Descending,
 }
 
-/// What the client says of the page.
+/// The page that the client asks for.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
-    /// How many rows.
+    /// The number of rows.
     pub limit: Option<u32>,
     /// Which way.
     pub order: Option<Order>,
-    /// Where it goes on.
+    /// The place where the page begins.
     pub cursor: Option<String>,
 }
 
 impl Paging {
-    /// How many rows the page has.
+    /// The number of rows of the page.
     ///
     /// # Errors
     /// `InvalidQuery`.
@@ -105,7 +105,7 @@ pub async fn page<V: AccountView>(
 /// The addresses of a page of accounts.
 ///
 /// # Errors
-/// As [`page`].
+/// Those of [`page`].
 pub async fn addresses(
     state: &AppState,
     filter: ListFilter,
@@ -204,7 +204,7 @@ fn list(filter: ListFilter, sort: Sort, paging: &Paging) -> Result<List, Problem
     }
 }
 
-/// Where the page begins, and the list's name in cursors.
+/// The place where the page begins, and the list's name in cursors.
 fn position(
     state: &AppState,
     list: &List,

@@ -11,7 +11,7 @@ use utoipa::{
 
 use super::problem::{PROBLEM_JSON, ProblemBody};
 
-/// What the document says beside the routes.
+/// The parts of the document beside the routes.
 #[derive(OpenApi)]
 #[openapi(
     info(

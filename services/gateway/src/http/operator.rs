@@ -21,16 +21,16 @@ pub(super) async fn health(State(state): State<AppState>) -> Json<Health> {
     ))
 }
 
-/// How far the index is.
+/// The state of the index.
 #[derive(Serialize)]
 pub(super) struct Readiness {
     /// The slot up to which all transactions are in.
     slot: U64Text,
-    /// The slot up to which they are there for good.
+    /// The slot up to which these transactions are final.
     finalized_slot: Option<U64Text>,
     /// Slots of the nodes that are not in yet.
     slots_behind: Option<U64Text>,
-    /// How many seconds ago the nodes were where the index is.
+    /// The time in seconds since the nodes were at the slot of the index.
     seconds_behind: Option<U64Text>,
     /// The slot from which on histories are complete.
     complete_from_slot: Option<U64Text>,

@@ -19,7 +19,7 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 /// Makes the codes, and the list of them.
 macro_rules! problem_codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $status:ident, $title:literal;)+) => {
-        /// Why a request was refused. A code stays what it is for as long as the API's version.
+        /// The reason why a request was refused. A code keeps its meaning within a version of the API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum ProblemCode {
@@ -40,7 +40,7 @@ macro_rules! problem_codes {
                 }
             }
 
-            /// What it means, in a few words.
+            /// The meaning, in a few words.
             pub const fn title(self) -> &'static str {
                 match self {
                     $(Self::$name => $title,)+
@@ -48,7 +48,7 @@ macro_rules! problem_codes {
                 }
             }
 
-            /// What it means and what to do, for the documentation.
+            /// The meaning and advice, for the documentation.
             pub fn documentation(self) -> String {
                 match self {
                     $(Self::$name => [$($doc),+].map(str::trim).join(" "),)+
@@ -56,7 +56,7 @@ macro_rules! problem_codes {
                 }
             }
 
-            /// As it stands in answers.
+            /// The code in answers.
             pub fn name(self) -> Cow<'static, str> {
                 match self {
                     $(Self::$name => Cow::Borrowed($code),)+
@@ -68,12 +68,12 @@ macro_rules! problem_codes {
 }
 
 problem_codes! {
-    /// A parameter of the path is not what it should be, such as an address. Correct the path.
+    /// A parameter of the path is malformed, such as an address. Correct the path.
     InvalidPath = "invalid_path", BAD_REQUEST, "A part of the path can't be read";
-    /// A parameter of the query is unknown or not what it should be. Correct the query.
+    /// A parameter of the query is unknown or malformed. Correct the query.
     InvalidQuery = "invalid_query", BAD_REQUEST, "The query can't be read";
-    /// The query has a bound on something else than what the list is sorted by: such a list would be looked through row by
-    /// row. Sort by what the bound is on, or ask for the list of one wallet, order or record.
+    /// The query has a bound on another value than the sort key: such a list would be searched row by row. Sort by the value
+    /// with the bound, or ask for the list of one wallet, order or record.
     UnsortedBound = "unsorted_bound", BAD_REQUEST, "The bound does not go with the sort";
     /// The body is not JSON, or not the JSON that this route takes. Correct the body.
     InvalidBody = "invalid_body", BAD_REQUEST, "The body can't be read";
@@ -133,10 +133,10 @@ problem_codes! {
     TimedOut = "timed_out", SERVICE_UNAVAILABLE, "The request took too long";
     /// The gateway has not taken its first snapshot of the ledger. Try again later.
     NotReady = "not_ready", SERVICE_UNAVAILABLE, "The gateway is not ready";
-    /// No node answers, or what it answers makes no sense. Try again later.
+    /// No node answers, or the nodes' answers make no sense. Try again later.
     NodeUnavailable = "node_unavailable", SERVICE_UNAVAILABLE, "No node answers";
-    /// The nodes don't say what became of the transaction. It may still land: ask for it again, and build no other one before you
-    /// know.
+    /// The nodes don't show the outcome of the transaction. It may still reach the ledger: ask for it again, and build no other
+    /// transaction before you know.
     OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "The outcome is not known";
     /// The process that pays for users does not answer. Try again later.
     SignerUnavailable = "signer_unavailable", SERVICE_UNAVAILABLE, "The signer does not answer";
@@ -157,7 +157,7 @@ impl ProblemCode {
 pub struct Problem {
     /// Which kind.
     pub code: ProblemCode,
-    /// What happened, to what, and what to do.
+    /// The error, its subject, and advice.
     pub detail: String,
     /// Seconds after which it may go better.
     pub retry_after: Option<u64>,
@@ -204,11 +204,11 @@ pub struct ProblemBody {
     /// The kind as a URI: `urn:generion:problem:` and the code.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What the code means, in a few words.
+    /// The meaning of the code, in a few words.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What happened, to what, and what to do.
+    /// The error, its subject, and advice.
     pub detail: String,
     /// The code, for programs. The program's rules have their names in the IDL.
     #[schema(example = "not_found")]

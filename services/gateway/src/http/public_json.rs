@@ -62,7 +62,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for PublicJson<T> {
     }
 }
 
-/// What is wrong, without a value that is quoted in it.
+/// The error, without a value that is quoted in it.
 fn without_values(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.split_once(": ") {

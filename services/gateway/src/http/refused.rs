@@ -64,7 +64,7 @@ impl From<SignerError> for Problem {
     }
 }
 
-/// The log says which node: clients are not told.
+/// The log names the node; the answer to the client does not.
 fn without_node(error: &(dyn std::error::Error + 'static)) -> Problem {
     tracing::warn!("no node helped: {}", with_causes(error));
     let detail = "no node gave an answer that makes sense: try again later";

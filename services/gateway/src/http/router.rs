@@ -1,4 +1,4 @@
-//! All routes, with what applies to each of them.
+//! All routes, with their layers.
 
 use std::sync::Arc;
 
@@ -29,8 +29,8 @@ use super::{
 const VERSION: &str = "/v1";
 /// The path of the document that describes them.
 const DOCUMENT: &str = "/v1/openapi.json";
-/// What the page at `/docs` may load: nothing from elsewhere, and no script in the page itself. Its library writes styles
-/// into the page.
+/// The sources of the page at `/docs`: nothing from elsewhere, and no script in the page itself. Its library writes styles into
+/// the page.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                            connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -109,7 +109,7 @@ fn docs() -> Router<AppState> {
         .layer(set_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY))
 }
 
-/// Adds what applies to every answer but those of Actions, which any web page may read.
+/// Adds the layers of every answer but those of Actions, which any web page may read.
 fn add_layers(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let cors = Arc::new(Cors::new(state.config.origins.clone(), ALLOWANCES));
     add_log(
@@ -118,7 +118,7 @@ fn add_layers(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     )
 }
 
-/// Adds what applies to every answer.
+/// Adds the layers of every answer.
 fn add_log(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router
         .layer(set_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

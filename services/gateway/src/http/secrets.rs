@@ -1,7 +1,7 @@
-//! Recognizes what must never be sent to a gateway: secret keys, seed phrases, documents.
+//! Recognizes data that must never be sent to a gateway: secret keys, seed phrases, documents.
 //!
-//! A client that sends one by mistake is told so, and the request goes no further: nothing of it is logged. What was sent
-//! over a network has to be considered known all the same.
+//! A client that sends such data by mistake gets a refusal that says so. The request goes no further, and none of it is logged.
+//! A secret that was sent over a network must be considered known all the same.
 
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -20,17 +20,17 @@ static LISTED: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.lines().collect(
 const KEYPAIR_BYTES: usize = 64;
 /// The fewest words of a seed phrase.
 const PHRASE_WORDS: usize = 12;
-/// What a secret key of age begins with, in capitals.
+/// The beginning of a secret key of age, in capitals.
 const AGE_SECRET_KEY: &str = "AGE-SECRET-KEY-";
-/// What a webhook key that signs begins with.
+/// The beginning of a webhook's signing key.
 const WEBHOOK_SECRET_KEY: &str = "whsk_";
-/// What every document of FHIR has in it.
+/// The member that every document of FHIR has.
 const FHIR_TYPE: &str = "resourceType";
 /// Letters of a keypair in base58, base64 or hex.
 const KEYPAIR_LETTERS: std::ops::RangeInclusive<usize> = 64..=130;
 /// Letters of the shortest text in base64 that is read.
 const SHORTEST_ENCODED: usize = 24;
-/// Names that only a field with a secret has: in lower case, without what separates words.
+/// Names that only a field with a secret has: in lower case, without separators.
 const SECRET_NAMES: [&str; 14] = [
     "secret",
     "secretkey",
@@ -58,7 +58,7 @@ const DOCUMENT_NAMES: [&str; 7] = [
     "resourcetype",
 ];
 
-/// What was found.
+/// The kind of secret that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Secret {
     #[error(
@@ -133,7 +133,7 @@ fn of_text(text: &str) -> Option<Secret> {
     if has_phrase(text) {
         return Some(Secret::SeedPhrase);
     }
-    // What is text once it is decoded. A document in base64 is as plain as without.
+    // A value that is text once it is decoded. A document in base64 is as plain as without.
     words(text)
         .filter(|word| word.len() >= SHORTEST_ENCODED)
         .filter_map(|word| String::from_utf8(BASE64_STANDARD_NO_PAD.decode(word).ok()?).ok())
@@ -167,7 +167,7 @@ fn has_keypair(text: &str) -> bool {
         })
 }
 
-/// Whether there are as many numbers of a byte in a row as a keypair has. What they are is not computed: a long text has
+/// Whether there are as many numbers of a byte in a row as a keypair has. Their values are not computed: a long text has
 /// thousands of such rows.
 fn has_keypair_of_numbers(text: &str) -> bool {
     let mut run = 0;
@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(find(&json!(vec![1; 32])), Some(Secret::Key));
     }
 
-    /// As many numbers as a keypair has are taken for one: to try each row of a long text would take its time.
+    /// As many numbers as a keypair has count as one: to try each row of a long text as a key would take too much time.
     #[test]
     fn rows_of_numbers_are_refused_as_they_are() {
         let numbers = format!("[{}", "1,".repeat(64));

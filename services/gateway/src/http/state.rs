@@ -1,4 +1,4 @@
-//! What handlers share.
+//! The state that handlers share.
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -27,7 +27,7 @@ use crate::{
     storage::Storage,
 };
 
-/// What handlers share. Copies share the same parts.
+/// The state that handlers share. Copies share the same parts.
 #[derive(Clone)]
 pub struct AppState {
     /// The index, for reading.
@@ -36,9 +36,9 @@ pub struct AppState {
     pub nodes: Arc<[Node]>,
     /// The program's addresses.
     pub addresses: Addresses,
-    /// What happens on the ledger.
+    /// The ledger's events.
     pub events: Arc<Feed>,
-    /// What the operator has set.
+    /// The operator's settings.
     pub config: Arc<Config>,
     /// Signed transactions, on their way to the nodes.
     pub relay: Relay,
@@ -46,11 +46,11 @@ pub struct AppState {
     pub relay_policy: Arc<RelayPolicy>,
     /// The signer, if the operator has one.
     pub signer: Option<Signer>,
-    /// How far the index is.
+    /// The state of the index.
     pub index: IndexWatch,
-    /// What cursors are authenticated with.
+    /// The key that authenticates cursors.
     pub cursor_key: CursorKey,
-    /// What the operator sees in numbers.
+    /// The metrics for the operator.
     pub metrics: Arc<Metrics>,
     /// The open connections.
     pub connections: Arc<Connections>,
@@ -62,7 +62,7 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// What handlers need to answer from this index.
+    /// The state that handlers need to answer from this index.
     pub fn new(storage: Storage, index: IndexWatch, config: Config) -> Self {
         let metrics = Metrics::new();
         let limits = &config.limits;

@@ -1,7 +1,7 @@
 //! The program's accounts and changes as answers show them. The names are those of the command line's JSON.
 //!
 //! Each account comes with its whole data, so that a client can decode it itself, derive its address from its contents, and
-//! compare both with what is said here.
+//! compare both with the view.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_interface::accounts::LedgerAccount;
@@ -21,12 +21,12 @@ pub mod record;
 pub mod share;
 pub mod user;
 
-/// How an account stands on the ledger.
+/// The state of an account on the ledger.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OnLedger {
     /// The slot of the state that the account was read in.
     pub slot: U64Text,
-    /// How sure it is that this state stays.
+    /// The finality of this state.
     pub commitment: Commitment,
     /// The transaction that changed the account last; `null` where it is not known, because the account was there before the
     /// gateway.
@@ -58,7 +58,7 @@ impl OnLedger {
 pub trait AccountView: Serialize + ToSchema + Send + Sized {
     /// The account.
     type Account: LedgerAccount;
-    /// Its table.
+    /// The account's table.
     const KIND: AccountKind;
 
     /// Shows an account.
@@ -67,7 +67,7 @@ pub trait AccountView: Serialize + ToSchema + Send + Sized {
     /// Reads an account of the index. Its address was derived from its contents before it went in.
     ///
     /// # Errors
-    /// `Disputed`, or `Internal` where this software can't read what it wrote.
+    /// `Disputed`, or `Internal` if this software can't read its own row.
     fn read(stored: &StoredAccount, finalized_slot: Option<u64>) -> Result<Self, Problem> {
         if stored.disputed {
             return Err(Problem::new(

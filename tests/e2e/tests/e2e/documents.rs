@@ -158,9 +158,9 @@ fn a_kind_is_compared_with_the_content() {
         let output = command.output().unwrap();
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         let word = match agrees {
-            Value::Bool(true) => "as its creator says",
-            Value::Bool(false) => "NOT what its creator says",
-            _ => "it can't be checked whether that is what its creator says",
+            Value::Bool(true) => "as its creator describes it",
+            Value::Bool(false) => "NOT as its creator describes it",
+            _ => "whether its creator describes it rightly",
         };
         assert!(told.contains(word), "{told}");
         assert_eq!(output.stdout, document);

@@ -245,7 +245,7 @@ fn a_file_that_changes_meanwhile() {
     assert_eq!(text(&report, "/failures/0/file"), "b.txt");
     let message = text(&report, "/failures/0/message");
     assert!(
-        message.ends_with("b.txt changed since it was looked at"),
+        message.ends_with("b.txt changed since the folder was read"),
         "{message}"
     );
     let (_, again) = import(&town, &clinic, &patient, &["documents"]);

@@ -120,7 +120,7 @@ fn a_key_can_live_in_a_file_alone() {
     // No key derived from the wallet opens the record.
     let failed = patient.fails(&open);
     assert!(
-        failed.message.contains("is not the one of this signer"),
+        failed.message.contains("is not this signer's"),
         "{failed:?}"
     );
     let (opened, said) = with_passphrase(&patient, &[&open[..], &file].concat(), "wrong");

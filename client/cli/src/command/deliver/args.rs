@@ -1,4 +1,4 @@
-//! Options: what to deliver, and which offers to compare it with.
+//! The options of deliveries: the purchases to deliver, and the offers to compare them with.
 
 use std::io;
 
@@ -36,7 +36,7 @@ pub struct Which {
     /// Deliver and settle all purchases that are not settled yet, then end
     #[arg(long)]
     pub all: bool,
-    /// Deliver and settle all purchases, and go on with new ones until you press Ctrl-C
+    /// Deliver and settle all purchases, and continue with new ones until you press Ctrl-C
     #[arg(long)]
     pub watch: bool,
 }

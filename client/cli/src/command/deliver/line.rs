@@ -360,8 +360,8 @@ mod tests {
                 "REFUNDED after its settlement was sent",
                 true,
             ),
-            (None, false, "the nodes don't say which", false),
-            (None, true, "the nodes don't say which", true),
+            (None, false, "the nodes don't show which", false),
+            (None, true, "the nodes don't show which", true),
         ] {
             let (line, text) = json_and_text(AgentEvent::Gone {
                 purchase: purchase(),

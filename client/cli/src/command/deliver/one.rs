@@ -143,7 +143,7 @@ async fn unsettled(
     }
 }
 
-/// What the delivery and its settlement may cost, in lamports, from a dry run that reveals nothing.
+/// The highest cost of the delivery and its settlement, in lamports, from a dry run that reveals nothing.
 async fn cost(
     context: &Context,
     seller: &Seller<'_>,

@@ -1,4 +1,4 @@
-//! What an agent did, as its reports show it.
+//! The report of an agent's work.
 
 use generion_client::{
     ConfirmedTransaction, DeliveredPart, Locked, Tally,
@@ -159,7 +159,7 @@ impl GonePurchase {
                 "purchase {purchase} was REFUNDED after its settlement was sent: its buyer may be able to open it, and the price is lost"
             ),
             (None, _) => format!(
-                "purchase {purchase} is gone: it was settled and closed, or refunded; the nodes don't say which"
+                "purchase {purchase} is gone: it was settled and closed, or refunded; the nodes don't show which"
             ),
         }
     }

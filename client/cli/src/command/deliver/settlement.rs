@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::output::{paid_out::paid_out, text::Text, view::TransactionView};
 
-/// How a settlement ended.
+/// The outcome of a settlement.
 #[derive(Serialize)]
 pub struct Settlement {
     /// `settled`; `gone`: settled and closed, or refunded; `replaced`: a later purchase is at its address.

@@ -19,8 +19,8 @@ use crate::{
     signals::{self, ending::Ending},
 };
 
-/// How long nodes may be unreachable before the status of a sent transaction counts as unknown. The agent then reads
-/// the ledger again, so this costs time only.
+/// The time that nodes may be unreachable before the status of a sent transaction counts as unknown. The agent then reads the
+/// ledger again, so this costs time only.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Delivers until the user stops it. It then waits for transactions in progress, unless the user stops it a second
@@ -99,7 +99,7 @@ pub async fn watch(
         tally = agent.watch(&websocket, stop) => Output::new(&Totals::from(&tally?)),
         () = stopped_twice => Err(Failure::new(
             "interrupted",
-            "Run it again: it continues with what is delivered and what is to be settled.",
+            "Run the command again: it continues with the deliveries and settlements that are left.",
         )),
     }
 }
@@ -115,7 +115,7 @@ fn say(format: Format, line: &str) {
     }
 }
 
-/// Prints a line. If standard output is closed, the agent goes on delivering.
+/// Prints a line. If standard output is closed, the agent continues to deliver.
 fn print(line: &str) {
     let mut stdout = io::stdout().lock();
     let line = hide_typed(line);

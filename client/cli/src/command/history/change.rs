@@ -1,4 +1,4 @@
-//! One change of an audit trail in words.
+//! One change of an audit trail, as text.
 
 use generion_client::rpc::{amount::Sol, text::quoted};
 use generion_history::{ChangeDetails, ChangeKind, Entry, Source};
@@ -6,8 +6,7 @@ use solana_address::Address;
 
 use crate::output::{count::Count, time};
 
-/// What a change was about, without the subject of the history and without the actor, which the table has in columns of
-/// their own.
+/// The details of a change, without the subject of the history and without the actor, which have columns of their own.
 pub fn describe(entry: &Entry, subject: &Address, self_issued_records: Option<usize>) -> String {
     let details = &entry.details;
     let actor = entry.actor();

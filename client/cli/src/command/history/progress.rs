@@ -1,4 +1,4 @@
-//! Shows how far the reading of a history is, as the other commands show what they do.
+//! Shows the progress of reading a history, as other commands show theirs.
 
 use std::sync::{Mutex, PoisonError};
 

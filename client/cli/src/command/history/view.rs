@@ -13,9 +13,9 @@ use crate::{
     output::{count::Count, report::Report, text::Text, time},
 };
 
-/// What a history is shown with.
+/// The context in which a history is shown.
 pub struct Shown {
-    /// For records that orders list: whether they are self-issued.
+    /// For records in orders: whether they are self-issued.
     pub self_issued: HashMap<Address, bool>,
     pub explorer: Explorer,
     /// Whether the first node is the user's own, so that no second one is needed.
@@ -56,11 +56,11 @@ struct EntryView {
     /// `null`: the node no longer knows it.
     block_at: Option<i64>,
     signature: String,
-    /// Its page in an explorer; `null`: no known explorer shows this cluster.
+    /// The transaction's page in an explorer; `null`: no known explorer shows this cluster.
     explorer_url: Option<String>,
     /// Index among the program's instructions in the transaction, from 0.
     position: usize,
-    /// What it was read from: `complete` (instruction and event), `instruction` or `event` alone.
+    /// The source of the change: `complete` (instruction and event), `instruction` or `event` alone.
     source: &'static str,
     /// The other program that called this one; `null`: none.
     through: Option<String>,
@@ -101,7 +101,7 @@ struct DetailsView {
     price_lamports: Option<u64>,
     delivery_window_seconds: Option<u32>,
     deadline_at: Option<i64>,
-    /// SHA-256 of what the buyer agreed to.
+    /// SHA-256 of the terms that the buyer agreed to.
     terms: Option<String>,
     buyer_key: Option<String>,
     settle_key: Option<String>,

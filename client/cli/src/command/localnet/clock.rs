@@ -20,14 +20,14 @@ use crate::{
     },
 };
 
-/// How long the ledger may take to show its new time.
+/// The longest time until the ledger shows its new time.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often to read the clock while waiting.
+/// The time between two reads of the clock while waiting.
 const POLL: Duration = Duration::from_millis(50);
 
 #[derive(Args)]
 pub struct ClockArgs {
-    /// How far to move the clock: a duration such as 2h, or a later time such as 2027-01-31T00:00:00Z
+    /// Duration to move the clock by, such as 2h, or a later time, such as 2027-01-31T00:00:00Z
     #[arg(value_name = "TIME", value_parser = Expiry::parse)]
     to: Expiry,
 }

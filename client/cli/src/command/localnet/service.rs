@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::output::failure::Failure;
 
-/// How long a program may take to stop before it is killed.
+/// The longest time that a program may take to stop before it is killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server program that runs as long as this one.
@@ -86,7 +86,7 @@ impl Service {
             Ok(status) => describe(status),
             Err(error) => error.to_string(),
         };
-        let advice = "Its messages above say why; localnet was stopped with it.";
+        let advice = "Read its messages above; localnet was stopped with it.";
         Failure::new(format!("{} exited: {how}", self.name), advice)
     }
 

@@ -1,4 +1,4 @@
-//! What a localnet prints once it is up: what to paste into another terminal, and the commands to try there.
+//! The text that a localnet prints once it is up: a block to paste into another terminal, and the commands to try there.
 
 use std::{
     env,
@@ -21,7 +21,7 @@ use crate::{
 /// A sample document.
 const REPORT: &str = include_str!("report.json");
 
-/// Commands from the clinic to the buyer. Words in capitals stand for what earlier commands print.
+/// The commands from the clinic to the buyer. Words in capitals stand for values that earlier commands print.
 const TOUR: &str = r#"  generion user set-key -k "$PATIENT_KEY"
   generion record create "$REPORT" --owner $PATIENT -k "$CLINIC_KEY"
   generion record list -k "$PATIENT_KEY"

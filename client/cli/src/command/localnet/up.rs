@@ -1,4 +1,4 @@
-//! What a localnet offers once it is up, as programs read it.
+//! The description of a running localnet, for programs.
 
 use std::path::PathBuf;
 
@@ -18,13 +18,13 @@ pub struct Up {
     pub gateway_url: String,
     /// The address of the web app, if it was built.
     pub app_url: Option<String>,
-    /// The folder for `--data-dir`, with what clients keep about this ledger.
+    /// The folder for `--data-dir`, with the clients' files for this ledger.
     pub data_dir: PathBuf,
     pub wallets: Vec<RoleWallet>,
     /// A document to try the commands with.
     #[serde(skip)]
     pub report: PathBuf,
-    /// What is kept for the next start, in words.
+    /// A description of the files that are kept for the next start.
     #[serde(skip)]
     pub kept: &'static str,
 }

@@ -1,4 +1,4 @@
-//! The web app of a localnet: its built folder, and the file that tells it which programs to ask.
+//! The web app of a localnet: its built folder, and the file that names the programs to use.
 
 use std::{
     env, fs,
@@ -10,7 +10,7 @@ use crate::output::failure::{Failure, files::file_error};
 /// The folder beside this program that `cargo xtask web` makes.
 const FOLDER: &str = "generion-app";
 
-/// Where the app's folder is: where the user says, otherwise beside this program; `None`: nobody built it.
+/// The app's folder: the one that the user names, otherwise the one beside this program; `None`: nobody built it.
 pub fn find(chosen: Option<&PathBuf>) -> Result<Option<PathBuf>, Failure> {
     let Some(chosen) = chosen else {
         let program = env::current_exe().ok();
@@ -25,7 +25,7 @@ pub fn find(chosen: Option<&PathBuf>) -> Result<Option<PathBuf>, Failure> {
     Ok(Some(chosen.clone()))
 }
 
-/// What the app is told of this localnet.
+/// The description of this localnet for the app.
 pub struct Network<'a> {
     pub rpc_url: &'a str,
     pub program_id: &'a str,

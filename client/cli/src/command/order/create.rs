@@ -98,7 +98,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         quoted(&label)
     ))
     .notes(format!(
-        "whoever pays that wallet {} gets the keys to the documents",
+        "everybody who pays {} to that wallet gets the keys to the documents",
         Sol(price)
     ))
     .pays(

@@ -1,4 +1,4 @@
-//! What a seller's documents reveal, shown before they are sold.
+//! The values that a seller's documents reveal, shown before the documents are sold.
 
 use generion_client::{KeySource, Revealed, RevealedResource, RevealedValue};
 use serde::Serialize;
@@ -10,10 +10,10 @@ use crate::{
     prompt::consent::{Consent, Plan},
 };
 
-/// The word that a seller types to agree that buyers may learn whom the documents are about.
+/// The word that a seller types to agree that buyers may recognize the person.
 const REVEAL: &str = "REVEAL";
 
-/// What a document reveals about the person that it is about.
+/// The values of a document that identify a person.
 #[derive(Serialize)]
 pub struct RevealedRecord {
     record: String,
@@ -38,14 +38,14 @@ struct Value {
     is_subject: bool,
 }
 
-/// How many of the revealed values to list.
+/// The number of revealed values to list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     SomeOfEachKind,
     Full,
 }
 
-/// Reads every document to be sold, and adds what it reveals to the plan.
+/// Reads every document to be sold, and adds its revealed values to the plan.
 pub async fn look(
     context: &Context,
     keys: &dyn KeySource,
@@ -54,7 +54,7 @@ pub async fn look(
     mut plan: Plan,
 ) -> Result<(Plan, Vec<RevealedRecord>), Failure> {
     let mut records = Vec::with_capacity(addresses.len());
-    plan = plan.notes("buyers keep what they have read for ever, and may pass it on");
+    plan = plan.notes("buyers keep the documents for ever, and may pass them on");
     for address in addresses {
         let revealed = context.client.reveal(keys, address).await?;
         let record = RevealedRecord::new(address, &revealed, extent);
@@ -69,7 +69,7 @@ pub async fn look(
     }
     if records.iter().any(|record| record.is_identifying) {
         plan = plan.notes(
-            "by going on you agree that buyers learn all of this, and with it whom the documents are about",
+            "if you continue, you agree that buyers learn all of this, and can recognize the person",
         );
     }
     Ok((plan, records))
@@ -140,7 +140,7 @@ impl Value {
     }
 }
 
-/// Asks the seller to agree that buyers may learn whom the documents are about; `--yes` does not agree to that.
+/// Asks the seller to agree that buyers may recognize the person; `--yes` does not agree to that.
 pub async fn agree(
     context: &Context,
     consent: Consent,
@@ -164,7 +164,7 @@ pub async fn agree(
                 "the documents may identify somebody: {}",
                 summaries.join("; ")
             ),
-            "Nothing was sent. Pass --reveal-identifiers as well if buyers may learn whom the documents are about.",
+            "Nothing was sent. Pass --reveal-identifiers as well if buyers may recognize the person.",
         ));
     }
     consent.in_words(plan, REVEAL).await

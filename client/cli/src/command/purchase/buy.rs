@@ -100,7 +100,7 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
         duration::in_words(u64::from(window) + LONGEST_LOCK)
     ))
     .notes(format!(
-        "who wrote the records is proven by their addresses; that they are verified, and since when, is what {} says",
+        "the records' addresses prove who wrote them; that they are verified, and since when, is the word of {}",
         context.nodes().first()
     ))
     .pays(
@@ -113,7 +113,7 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
             Count(shown.records.len(), "record")
         ));
     }
-    // The purchase is made of what was shown: nothing is read again from here on.
+    // The purchase is exactly of the offer that was shown: nothing is read again from here on.
     let purchase = context.client.buy(wallet, &shown, &receipts)?;
     let dry_run = context.dry_run_before_asking(purchase.dry_run()).await?;
     consent.to(plan).await?;

@@ -78,14 +78,14 @@ pub async fn checked(
         .await?)
 }
 
-/// Reads the document and compares it with what its creator says.
+/// Reads the document and compares it with its creator's description.
 pub fn content(destination: &Destination, checked: &CheckedRecord) -> Result<Content, Failure> {
     let document = destination.staged();
     let content = Content::of(document, &checked.locator);
     Ok(content.map_err(|error| document.error(error))?)
 }
 
-/// Evidence of who wrote a record.
+/// The evidence of a record's creator.
 pub fn signature(checked: &CheckedRecord) -> String {
     match checked.signature {
         CreatorSignature::Signed(envelope) => {

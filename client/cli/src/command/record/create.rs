@@ -40,8 +40,7 @@ pub struct CreateArgs {
     /// Media type of the document, such as application/pdf [default: guessed]
     #[arg(long, value_name = "TYPE")]
     media_type: Option<String>,
-    /// Kind of the document, such as fhir:Observation/4548-4, which only those who can open the record learn [default:
-    /// guessed]
+    /// Kind of the document, such as fhir:Observation/4548-4; only those who can open the record see it [default: guessed]
     #[arg(long)]
     kind: Option<String>,
     /// Also write a record of an empty document; --yes does not agree to that
@@ -64,7 +63,7 @@ pub struct WriteArgs {
     /// Wallet that can erase the document from its stores [default: the owner]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     erase_authority: Option<Address>,
-    /// Don't sign the record; readers then have to believe their nodes about who wrote it
+    /// Don't sign the record. Without a signature, readers have to trust their nodes about its creator
     #[arg(long)]
     unsigned: bool,
 }
@@ -84,7 +83,7 @@ impl WriteArgs {
         }
     }
 
-    /// The stores in words.
+    /// The stores, as text.
     pub fn stores(&self) -> String {
         let stores: Vec<_> = self
             .store
@@ -102,7 +101,7 @@ struct Created {
     transaction: TransactionView,
 }
 
-/// What the locator says about the document.
+/// The locator's description of the document.
 #[derive(Serialize)]
 struct DocumentCreated {
     urls: Vec<String>,

@@ -45,8 +45,8 @@ pub struct ImportArgs {
     /// File with the owners' cards, one per line, to take their encryption keys from instead of asking a node
     #[arg(long, value_name = "FILE", conflicts_with = "owner")]
     cards: Option<PathBuf>,
-    /// File that keeps track of what was sent, so that nothing is sent twice; it names the folder and its files, and
-    /// holds no other secrets [default: the folder's name with .generion-journal, beside the folder]
+    /// File that keeps track of sent records, so that no record is sent twice; it names the folder and its files, and holds no
+    /// other secrets [default: the folder's name with .generion-journal, beside the folder]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
     #[command(flatten)]
@@ -176,7 +176,7 @@ impl ImportArgs {
     }
 }
 
-/// What was read before the ledger is used.
+/// The folder's contents, which are read before the ledger is used.
 struct Prepared {
     found: Found,
     path: PathBuf,

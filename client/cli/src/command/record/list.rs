@@ -72,7 +72,7 @@ pub async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> 
     let owner = match args.owner {
         Some(owner) => Some(owner),
         None if args.any_owner => None,
-        // Whoever asks what they wrote means what they wrote to others.
+        // A creator who lists own records means the records for others.
         None => Some(context.wallet().await?.pubkey()).filter(|own| args.creator != Some(*own)),
     };
     let filters = [

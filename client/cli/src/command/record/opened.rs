@@ -1,4 +1,4 @@
-//! The report about a record whose document was read.
+//! The report of a record whose document was read.
 
 use std::path::PathBuf;
 
@@ -18,11 +18,11 @@ use crate::{
 pub struct Opened {
     pub record: RecordView,
     pub document: DocumentView,
-    /// Evidence of who wrote it; `null`: it was opened without checks.
+    /// The evidence of the record's creator; `null`: it was opened without checks.
     pub creator_signature: Option<String>,
     /// The erase authority that all of its stores name; `null`: it was opened without checks.
     pub erase_authority: Option<String>,
-    /// What the document contains, compared with what its creator says; `null`: it was opened without checks.
+    /// The document's contents, compared with its creator's description; `null`: it was opened without checks.
     pub content: Option<Content>,
     /// Whether its facts match the document; `null`: this software doesn't know their profile.
     pub facts_checked: Option<bool>,

@@ -126,7 +126,7 @@ async fn verify_one(
     .map(|output| output.beside(beside))
 }
 
-/// What to show the user about a record's creator.
+/// The details of a record's creator to show to the user.
 fn creator_marks(context: &Context, checked: &CheckedRecord) -> Result<&'static str, Failure> {
     let creators = TrustedCreators::read(context.data())?;
     let creator = &checked.record.account.state.creator;

@@ -27,7 +27,7 @@ pub struct CreateArgs {
     /// The records: addresses, or the first characters of them
     #[arg(value_name = "RECORD", required = true, num_args = 1.., value_delimiter = ',')]
     records: Vec<Name>,
-    /// Who to share the record with: a wallet that has published an encryption key, or its card (`generion user card`)
+    /// Recipient of the share: a wallet that has published an encryption key, or its card (`generion user card`)
     #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
     with: Addressee,
     /// When it should no longer be used: a duration such as 30days, a date such as 2027-01-31, or a time such as
@@ -92,7 +92,7 @@ async fn create_one(
         0 => "without an expiry".to_owned(),
         time => format!("until {}", time::show(time)),
     })
-    .notes("this can't be undone: who has opened the record keeps what they have read, even after the share expires or is revoked")
+    .notes("this can't be undone: a recipient who has opened the record keeps the document, even after the share expires or is revoked")
     .pays(
         rent,
         format!("of rent, back when the share is revoked, from wallet {payer}"),

@@ -1,4 +1,4 @@
-//! Opening what was shared.
+//! Opens shared records.
 
 use std::path::PathBuf;
 

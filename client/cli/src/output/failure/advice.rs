@@ -1,5 +1,5 @@
-//! What to do about each error of the client library, which knows no commands and no flags. The matches name every variant, so
-//! that a new one doesn't compile before it has its advice.
+//! Advice for each error of the client library, which knows no commands and no flags. The matches name every variant, so that a
+//! new one doesn't compile before it has its advice.
 
 mod link;
 mod refused;
@@ -22,7 +22,7 @@ use self::{
     store::{advice_on_fetching, advice_on_store},
 };
 
-/// What to do next, in one line.
+/// The next step, in one line.
 pub fn advice_on(error: &ClientError) -> &'static str {
     match error {
         ClientError::Node(_) => {
@@ -33,7 +33,7 @@ pub fn advice_on(error: &ClientError) -> &'static str {
         ClientError::Witness(source) => match &**source {
             WitnessError::TooFew(_) | WitnessError::NoNodes => {
                 "Nothing secret was sent: try again, or name a node of another operator with --witness (`generion node check` \
-                 shows how they stand)."
+                 shows the state of all nodes)."
             }
             _ => {
                 "Nothing secret was sent: find out which of the nodes is wrong (`generion node check`), and leave it out."
@@ -51,7 +51,9 @@ pub fn advice_on(error: &ClientError) -> &'static str {
         ClientError::Journal { .. } => {
             "Check the file (--journal), its rights, and the space on the disk; then run it again: nothing is done twice."
         }
-        ClientError::ContentChanged { .. } => "Run it again once nobody writes to the file.",
+        ClientError::ContentChanged { .. } => {
+            "Run the command again once no program writes to the file."
+        }
         ClientError::NotFound { .. } => {
             "Check the address, and that the node (-u) is of the right cluster."
         }
@@ -127,11 +129,11 @@ pub fn advice_on(error: &ClientError) -> &'static str {
             "Nothing was delivered: a node may lie. Use another node, or decline the purchase."
         }
         ClientError::OtherSettleKey(_) => {
-            "Nothing was shown to anybody. Ask other nodes; if they show the same key, the buyer gets the price back in time."
+            "The secret was not shown to anybody. Ask other nodes; if they show the same key, the buyer gets the price back in time."
         }
         ClientError::PurchaseState { .. } => "Look at the purchase again.",
         ClientError::SettleTooLate { .. } => {
-            "Nothing was shown: the buyer can have the price refunded, and can't open anything."
+            "The secret was not shown: the buyer can have the price refunded, and can't open anything."
         }
         ClientError::SettleReserve { .. } => {
             "Fund this wallet, or have another one pay (--fee-payer); nothing was locked."
@@ -149,7 +151,7 @@ pub fn advice_on(error: &ClientError) -> &'static str {
             "Nothing was paid: make space in the folder (--receipts), check its rights, and try again."
         }
         ClientError::Changed { .. } => {
-            "No record was made of it: try again when nobody writes to it any more."
+            "No record was made of the file: try again once no program writes to it."
         }
         ClientError::File { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
             "Choose another path, or pass --force to replace it."

@@ -1,4 +1,4 @@
-//! What people and programs read when a command is refused: every variant of every error, word for word.
+//! The texts of refused commands, for people and for programs: every variant of every error, word for word.
 
 mod samples;
 

@@ -16,7 +16,7 @@ use super::specification::{
 };
 use crate::http::state::AppState;
 
-/// How many letters of a genesis hash CAIP-2 takes.
+/// The number of letters of a genesis hash in CAIP-2.
 const CAIP_LETTERS: usize = 32;
 
 /// Answers `OPTIONS` for every path, and adds the specification's headers to all answers.

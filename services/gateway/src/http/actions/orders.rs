@@ -110,7 +110,7 @@ fn links(view: &OrderView, has_page: bool) -> Vec<LinkedAction> {
         label: "Open in the app".to_owned(),
         parameters: Vec::new(),
     };
-    // The terms are those that the Action shows: whoever buys agrees to these and to no others.
+    // The terms are those that the Action shows: a buyer agrees to these and to no others.
     let purchase = LinkedAction {
         kind: LinkedActionKind::Transaction,
         href: format!("{path}?{TERMS}={}&{BUYER_KEY}={{{BUYER_KEY}}}", view.terms),
@@ -128,7 +128,7 @@ fn links(view: &OrderView, has_page: bool) -> Vec<LinkedAction> {
     pages.into_iter().chain([purchase]).collect()
 }
 
-/// What a buyer agrees to, and with which key.
+/// The terms that a buyer agrees to, and the buyer's key.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct PurchaseQuery {

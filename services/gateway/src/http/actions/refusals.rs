@@ -17,7 +17,7 @@ use utoipa::{
 use super::specification::ActionError;
 use crate::http::problem::Problem;
 
-/// Gives refusals the specification's form, whoever refused.
+/// Gives all refusals the specification's form.
 pub(super) async fn as_action_errors(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>() else {

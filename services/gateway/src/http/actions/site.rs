@@ -1,4 +1,4 @@
-//! The gateway as a web site: its own address, the icon, and the file that tells wallets which addresses are Actions.
+//! The gateway as a web site: its own address, the icon, and the file that lists the addresses of Actions for wallets.
 
 use std::convert::Infallible;
 
@@ -15,10 +15,10 @@ use super::specification::{ActionRule, ActionsJson};
 use crate::http::{actions::refusals::ActionRefusals, state::AppState};
 
 const ICON: &str = include_str!("icon.svg");
-/// Where the icon is.
+/// The path of the icon.
 const ICON_PATH: &str = "/v1/actions/icon.svg";
-/// Pages that show an Action's subject, and the Action. Whoever puts app and gateway behind one domain has the app's
-/// addresses of orders there as well.
+/// Pages that show an Action's subject, and the Action. If app and gateway share a domain, the app's addresses of orders are
+/// there as well.
 const RULES: [(&str, &str); 3] = [
     ("/orders/*", "/v1/actions/orders/*"),
     ("/v1/orders/*", "/v1/actions/orders/*"),
@@ -74,7 +74,7 @@ async fn icon() -> impl IntoResponse {
     (headers, ICON)
 }
 
-/// The gateway's own address: what the operator says, otherwise the host that the request names.
+/// The gateway's own address: the operator's setting, otherwise the host that the request names.
 pub(super) struct Site(String);
 
 impl Site {

@@ -12,7 +12,7 @@ use crate::json::AddressText;
 pub const VERSION: HeaderValue = HeaderValue::from_static("2.4");
 /// The header with the version.
 pub const ACTION_VERSION: HeaderName = HeaderName::from_static("x-action-version");
-/// The header with the ledgers on which transactions of an Action land, as CAIP-2 names them.
+/// The header with the ledgers of an Action's transactions, as CAIP-2 names them.
 pub const BLOCKCHAIN_IDS: HeaderName = HeaderName::from_static("x-blockchain-ids");
 /// `Access-Control-Allow-Origin`.
 pub const ALLOWED_ORIGIN: HeaderValue = HeaderValue::from_static("*");
@@ -30,9 +30,9 @@ pub const EXPOSED_HEADERS: HeaderValue =
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionKind {
-    /// It can be taken.
+    /// The Action can be taken.
     Action,
-    /// It is over.
+    /// The Action is over.
     Completed,
 }
 
@@ -44,16 +44,16 @@ pub struct Action {
     pub kind: ActionKind,
     /// The absolute address of an image.
     pub icon: String,
-    /// Where the Action comes from.
+    /// The source of the Action.
     pub title: String,
-    /// What it does.
+    /// The effect of the Action.
     pub description: String,
     /// The text of the button: a verb first, five words at the most.
     pub label: String,
     /// Whether the button can't be pressed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
-    /// What can be done. Without it, the button sends a POST to the Action's own address.
+    /// The possible actions. Without them, the button sends a POST to the Action's own address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<ActionLinks>,
     /// Why the button can't be pressed.
@@ -61,14 +61,14 @@ pub struct Action {
     pub error: Option<ActionError>,
 }
 
-/// What can be done.
+/// The possible actions.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ActionLinks {
     /// A button for each, in the place of the Action's own.
     pub actions: Vec<LinkedAction>,
 }
 
-/// What a POST to an address answers with.
+/// The kind of answer to a POST.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkedActionKind {
@@ -81,14 +81,14 @@ pub enum LinkedActionKind {
 /// Something that can be done.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LinkedAction {
-    /// What the POST answers with.
+    /// The kind of answer to the POST.
     #[serde(rename = "type")]
     pub kind: LinkedActionKind,
     /// The address for the POST. `{name}` stands for a parameter.
     pub href: String,
     /// The text of the button.
     pub label: String,
-    /// What the user or the client enters.
+    /// The values that the user or the client enters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<ActionParameter>,
 }
@@ -101,7 +101,7 @@ pub enum ActionParameterKind {
     Text,
 }
 
-/// What the user or the client enters.
+/// The values that the user or the client enters.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionParameter {
@@ -110,24 +110,24 @@ pub struct ActionParameter {
     pub kind: ActionParameterKind,
     /// The parameter's name.
     pub name: &'static str,
-    /// What the field says as long as it is empty.
+    /// The text of the field while it is empty.
     pub label: &'static str,
     /// Whether it has to be entered.
     pub required: bool,
     /// A regular expression for it.
     pub pattern: &'static str,
-    /// The same in words.
+    /// A description of the pattern.
     pub pattern_description: &'static str,
 }
 
 /// A refusal, or why a button can't be pressed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ActionError {
-    /// What happened, to what, and what to do.
+    /// The error, its subject, and advice.
     pub message: String,
 }
 
-/// Who takes an Action. Fields that later versions of the specification add are passed over.
+/// The body of a request to take an Action. Fields that later versions of the specification add are ignored.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct ActionPostRequest {
     /// The wallet that signs.
@@ -147,7 +147,7 @@ pub enum ActionInput {
     Several(Vec<String>),
 }
 
-/// What the POST of an Action answers with.
+/// The answer to the POST of an Action.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum ActionPostResponse {
@@ -155,14 +155,14 @@ pub enum ActionPostResponse {
     Transaction {
         /// The transaction in base64, with zeros for the signatures. The client sets a block hash of its own.
         transaction: String,
-        /// What it does and costs, in sentences.
+        /// The effects and costs, as sentences.
         message: String,
-        /// What is shown once it has landed.
+        /// The message to show once the transaction is confirmed.
         links: NextLinks,
     },
     /// A web page to open.
     ExternalLink {
-        /// Its address.
+        /// The address of the next Action.
         #[serde(rename = "externalLink")]
         external_link: String,
         /// Why.
@@ -170,14 +170,14 @@ pub enum ActionPostResponse {
     },
 }
 
-/// What comes after an Action.
+/// The step after an Action.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NextLinks {
-    /// What is shown next.
+    /// The next Action.
     pub next: NextActionLink,
 }
 
-/// What is shown next.
+/// The next Action.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum NextActionLink {

@@ -12,11 +12,11 @@ use crate::{
     http::{problem::Problem, state::AppState},
 };
 
-/// What the POST of an Action answers.
+/// The answer to the POST of an Action.
 pub(super) type Answer = Result<Json<ActionPostResponse>, Problem>;
 
 /// Builds a transaction that the wallet pays for, since a client of Actions signs for no other one. `title` and `description`
-/// are shown once it has landed.
+/// are shown once it is confirmed.
 pub(super) async fn build(
     state: &AppState,
     site: &Site,

@@ -1,4 +1,4 @@
-//! Events: what happens on the ledger, as a stream.
+//! A stream of the ledger's events.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -28,9 +28,9 @@ use crate::{
     json::{AddressText, SignatureText, U64Text},
 };
 
-/// What a client sends that was cut off.
+/// The cursor of a client that was cut off.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-/// How long a client waits before it connects again.
+/// The time that a client waits before it connects again.
 const RECONNECT_AFTER: Duration = Duration::from_secs(3);
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -92,31 +92,31 @@ impl EventsQuery {
 /// The JSON of an event. All of them have these members; `gap` and `end` have others.
 #[derive(Serialize, ToSchema)]
 struct Event {
-    /// What it tells, such as `order.created`; `vanished`: a fork took a change back that was told.
+    /// The type of the event, such as `order.created`; `vanished`: a fork took a change back that was reported before.
     #[serde(rename = "type")]
     event: String,
     /// When it happened.
     timestamp: String,
     /// The cursor behind this event, as in `id:`.
     id: String,
-    /// What it is about: a record, share, order, purchase or user.
+    /// The subject: a record, share, order, purchase or user.
     address: Option<AddressText>,
     /// The transaction's slot.
     slot: U64Text,
     /// The transaction.
     signature: SignatureText,
-    /// What it was that vanished, such as `order.created`; of other events it is left out.
+    /// The type of the event that vanished, such as `order.created`; left out of other events.
     vanished: Option<String>,
     /// The change, as in a history. `null`: it is too long.
     change: Option<serde_json::Value>,
 }
 
-/// Follows what happens on the ledger.
+/// Follows the ledger's events.
 ///
-/// The answer is a stream of server-sent events, which does not end. `event:` is the type and `id:` a cursor. Connect again
-/// with `Last-Event-ID` to go on where you were: no event is lost and none comes twice, on whatever gateway that shares the
-/// database. An event `gap` says that events may be missing, because the cursor is too old or of another index: read what you
-/// follow once more. An event `end` says why the gateway ends the stream (`too_slow`, `shutting_down`).
+/// The answer is a stream of server-sent events, which does not end. `event:` is the type and `id:` a cursor. To continue a
+/// stream, connect again with `Last-Event-ID`: no event is lost and none comes twice, on any gateway that shares the database.
+/// An event `gap` means that events may be missing, because the cursor is too old or of another index: read the lists that you
+/// follow once more. An event `end` gives the reason why the gateway ends the stream (`too_slow`, `shutting_down`).
 #[utoipa::path(
     get,
     path = "/events",
@@ -175,7 +175,7 @@ impl From<SubscribeError> for Problem {
     }
 }
 
-/// What is sent next.
+/// The next item to send.
 enum Next {
     /// The cursor alone, before anything else.
     Place,

@@ -1,4 +1,4 @@
-//! What happened: to an address, or of one kind.
+//! The history of an address, and all changes of one kind.
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ struct HistoryQuery {
     /// Rows of the page: 50 unless it is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
-    /// Where the list goes on: `next` of the page before.
+    /// The place where the list continues: `next` of the page before.
     cursor: Option<String>,
 }
 
@@ -59,11 +59,12 @@ struct ChangesQuery {
     /// Rows of the page: 50 unless it is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
-    /// Where the list goes on: `next` of the page before.
+    /// The place where the list continues: `next` of the page before.
     cursor: Option<String>,
 }
 
-/// What happened to an address, the latest first: failed attempts and what a fork took back included, each marked as such.
+/// The changes of an address, the latest first. Failed attempts and changes that a fork took back are included, each marked as
+/// such.
 #[utoipa::path(
     get,
     path = "/history/{address}",
@@ -154,7 +155,7 @@ async fn changes(
     page(state, &name, rows, limit)
 }
 
-/// How many rows are asked for, before which place, and the list's name in cursors.
+/// The number of rows, the place before which they begin, and the list's name in cursors.
 fn place(
     state: &AppState,
     name: String,

@@ -26,7 +26,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(order))
 }
 
-/// What orders are sorted by.
+/// The sort keys of orders.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum OrdersSort {
@@ -34,7 +34,7 @@ enum OrdersSort {
     Time,
     /// The price; the lowest first unless `order` says otherwise.
     Price,
-    /// How many records the order lists; the fewest first unless `order` says otherwise.
+    /// The number of records that the order lists; the fewest first unless `order` says otherwise.
     Records,
 }
 
@@ -43,21 +43,21 @@ enum OrdersSort {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct OrdersQuery {
-    /// Of this seller.
+    /// Only orders of this seller.
     seller: Option<AddressText>,
     /// With exactly this label.
     label: Option<String>,
     /// Taking purchases, or not.
     open: Option<bool>,
-    /// For this buyer alone.
+    /// Only orders for this buyer alone.
     only_buyer: Option<AddressText>,
-    /// For one buyer alone (`true`), or for anybody (`false`).
+    /// Only orders for one buyer alone (`true`), or for anybody (`false`).
     has_only_buyer: Option<bool>,
     /// At this price or above, in lamports.
     price_from: Option<U64Text>,
     /// At this price or below, in lamports.
     price_up_to: Option<U64Text>,
-    /// Of this many records or more.
+    /// Only orders of this many records or more.
     records_from: Option<u8>,
     /// With this record.
     record: Option<AddressText>,
@@ -65,7 +65,7 @@ struct OrdersQuery {
     created_from: Option<i64>,
     /// Created before then.
     created_before: Option<i64>,
-    /// By what. Unless it is said: `price` or `records` where the only bound is on that, and `time` otherwise.
+    /// The sort key. Default: `price` or `records` if the only bound is on that, and `time` otherwise.
     #[param(inline)]
     sort: Option<OrdersSort>,
     /// Which way.
@@ -74,7 +74,7 @@ struct OrdersQuery {
     /// Rows of the page: 50 unless it is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
-    /// Where the list goes on: `next` of the page before.
+    /// The place where the list continues: `next` of the page before.
     cursor: Option<String>,
 }
 

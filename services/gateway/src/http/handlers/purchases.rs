@@ -23,7 +23,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(purchase))
 }
 
-/// What purchases are sorted by.
+/// The sort keys of purchases.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum PurchasesSort {
@@ -38,11 +38,11 @@ enum PurchasesSort {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct PurchasesQuery {
-    /// Of the order at this address.
+    /// Only purchases of the order at this address.
     of_order: Option<AddressText>,
-    /// From this seller.
+    /// Only purchases from this seller.
     seller: Option<AddressText>,
-    /// By this buyer.
+    /// Only purchases by this buyer.
     buyer: Option<AddressText>,
     /// In this state.
     #[param(inline)]
@@ -55,7 +55,7 @@ struct PurchasesQuery {
     deadline_from: Option<i64>,
     /// To be delivered before then.
     deadline_before: Option<i64>,
-    /// By what. Unless it is said: `price` where the only bound is on that, and `deadline` otherwise.
+    /// The sort key. Default: `price` if the only bound is on that, and `deadline` otherwise.
     #[param(inline)]
     sort: Option<PurchasesSort>,
     /// Which way.
@@ -64,7 +64,7 @@ struct PurchasesQuery {
     /// Rows of the page: 50 unless it is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
-    /// Where the list goes on: `next` of the page before.
+    /// The place where the list continues: `next` of the page before.
     cursor: Option<String>,
 }
 

@@ -30,7 +30,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct RecordsQuery {
-    /// Of this owner.
+    /// Only records of this owner.
     owner: Option<AddressText>,
     /// Written by this wallet.
     creator: Option<AddressText>,
@@ -42,13 +42,13 @@ struct RecordsQuery {
     created_from: Option<i64>,
     /// Created before then.
     created_before: Option<i64>,
-    /// By the time of creation: `descending` (latest first) unless it is said.
+    /// The order by time of creation: `descending` (latest first) by default.
     #[param(inline)]
     order: Option<Order>,
     /// Rows of the page: 50 unless it is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
-    /// Where the list goes on: `next` of the page before.
+    /// The place where the list continues: `next` of the page before.
     cursor: Option<String>,
 }
 

@@ -28,21 +28,21 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct SharesQuery {
-    /// Of this record.
+    /// Only shares of this record.
     record: Option<AddressText>,
     /// Made by this owner.
     owner: Option<AddressText>,
-    /// For this recipient.
+    /// Only shares for this recipient.
     recipient: Option<AddressText>,
     /// Not expired at this time, in seconds since the Unix epoch.
     unexpired_at: Option<i64>,
-    /// By the time of creation: `descending` (latest first) unless it is said.
+    /// The order by time of creation: `descending` (latest first) by default.
     #[param(inline)]
     order: Option<Order>,
     /// Rows of the page: 50 unless it is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
-    /// Where the list goes on: `next` of the page before.
+    /// The place where the list continues: `next` of the page before.
     cursor: Option<String>,
 }
 

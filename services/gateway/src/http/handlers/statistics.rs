@@ -24,7 +24,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(statistics))
 }
 
-/// What is counted, and by what.
+/// The accounts to count, and the key to group them by.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Topic {
@@ -67,15 +67,15 @@ struct Statistics {
 struct StatisticsItem {
     /// The month as `2026-11`, the wallet, the label, or the number of digits of the price.
     key: String,
-    /// How many accounts there are.
+    /// The number of accounts.
     count: U64Text,
-    /// How many of the records are verified, how many of the orders take purchases, how many of the purchases are settled.
+    /// The number of records that are verified, of orders that take purchases, or of purchases that are settled.
     marked: U64Text,
     /// The sum of the prices, in decimal digits: it can be above 2^64. Of records 0.
     price_lamports: String,
 }
 
-/// How many rows are asked for.
+/// The number of rows.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -85,7 +85,7 @@ struct StatisticsQuery {
     limit: Option<u32>,
 }
 
-/// Counts and sums of what is on the ledger now.
+/// Counts and sums of the accounts on the ledger now.
 #[utoipa::path(
     get,
     path = "/statistics/{topic}",

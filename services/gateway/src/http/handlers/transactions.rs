@@ -1,4 +1,4 @@
-//! Signed transactions: to the nodes, and what became of them.
+//! Sends signed transactions to the nodes, and shows their outcome.
 
 use std::time::Duration;
 
@@ -39,17 +39,17 @@ struct SignedTransaction {
     transaction: Base64Bytes,
 }
 
-/// What became of a transaction.
+/// The outcome of a transaction.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum TransactionStatus {
-    /// It is on its way. Ask again.
+    /// The transaction is on its way. Ask again.
     Pending,
-    /// It succeeded.
+    /// The transaction succeeded.
     Confirmed,
-    /// It failed on the ledger: it cost its fee, and had no other effect.
+    /// The transaction failed on the ledger: it cost its fee, and had no other effect.
     Failed,
-    /// It is not on the ledger and never will be. Build it again.
+    /// The transaction is not on the ledger and never will be. Build it again.
     Expired,
 }
 
@@ -58,11 +58,11 @@ enum TransactionStatus {
 struct RelayedTransaction {
     /// The signature.
     signature: SignatureText,
-    /// What became of it.
+    /// The outcome.
     status: TransactionStatus,
-    /// Its slot.
+    /// The slot of the transaction.
     slot: Option<U64Text>,
-    /// Its fee, in lamports.
+    /// The fee of the transaction, in lamports.
     fee: Option<U64Text>,
     /// The compute units that it used.
     compute_units: Option<U64Text>,
@@ -72,8 +72,8 @@ struct RelayedTransaction {
     detail: Option<String>,
 }
 
-/// Sends a signed transaction to all nodes, and follows it until it is confirmed or the request's time is over. The same
-/// transaction again lands once, and is answered alike.
+/// Sends a signed transaction to all nodes, and follows it until it is confirmed or the request's time is over. If the same
+/// transaction is sent again, the ledger takes it once, and the answer is the same.
 #[utoipa::path(
     post,
     path = "/transactions",
@@ -106,7 +106,7 @@ async fn send_transaction(
     ))
 }
 
-/// What became of a transaction, as the nodes show it.
+/// The outcome of a transaction, as the nodes show it.
 #[utoipa::path(
     get,
     path = "/transactions/{signature}",
@@ -162,7 +162,7 @@ async fn sponsored(state: &AppState, read: &ReadTransaction) -> Result<Option<Ve
     Ok(Some(signer.sponsor(read.to_bytes()).await?))
 }
 
-/// How long an answer waits for the outcome: some of the request's time is for what comes before.
+/// The time that an answer waits for the outcome; the rest of the request's time is for the steps before.
 fn patience(state: &AppState) -> Duration {
     state.config.limits.timeout * 2 / 3
 }

@@ -37,7 +37,7 @@ struct PageQuery {
     /// Rows of the page: 50 unless it is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
-    /// Where the list goes on: `next` of the page before.
+    /// The place where the list continues: `next` of the page before.
     cursor: Option<String>,
 }
 
@@ -100,7 +100,7 @@ struct UserKey {
     attestation: SignatureText,
     /// The slot of the state that the account was read in.
     slot: U64Text,
-    /// How sure it is that this state stays.
+    /// The finality of this state.
     commitment: Commitment,
 }
 

@@ -1,4 +1,4 @@
-//! Unsigned transactions for what users do, by topic. Each route has a body of its own beside the terms of the fee.
+//! Unsigned transactions for the actions of users, by topic. Each route has a body of its own beside the terms of the fee.
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -10,15 +10,15 @@ use crate::{
     storage::{StoredChange, TransactionState},
 };
 
-/// How sure it is that a transaction stays.
+/// The finality of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeCommitment {
     /// Two thirds of the stake have voted for it. A fork may still take it back.
     Confirmed,
-    /// It is there for good.
+    /// The transaction is final.
     Finalized,
-    /// It was confirmed, and a fork took it back: it did not happen.
+    /// The transaction was confirmed, and a fork took it back: it did not happen.
     Vanished,
 }
 
@@ -26,7 +26,7 @@ pub enum ChangeCommitment {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Change)]
 pub struct ChangeView {
-    /// How sure it is that the transaction stays.
+    /// The finality of the transaction.
     pub commitment: ChangeCommitment,
     /// The slot of the transaction.
     pub slot: U64Text,
@@ -38,7 +38,7 @@ impl ChangeView {
     /// Shows a change of the index.
     ///
     /// # Errors
-    /// `Internal` where this software can't read what it wrote.
+    /// `Internal` if this software can't read its own row.
     pub fn read(stored: &StoredChange) -> Result<Self, Problem> {
         let change = serde_json::from_str(&stored.body);
         Ok(Self {

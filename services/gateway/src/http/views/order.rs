@@ -20,13 +20,13 @@ pub struct OrderView {
     pub id: U64Text,
     /// The seller's wallet.
     pub seller: AddressText,
-    /// What the seller calls it. Anybody can write anything here.
+    /// The seller's label. Anybody can write anything here.
     pub label: String,
     /// Whether it takes purchases.
     pub open: bool,
     /// The price.
     pub price_lamports: U64Text,
-    /// How long the seller has for the delivery.
+    /// The time that the seller has for the delivery.
     pub delivery_window_seconds: u32,
     /// The records' addresses.
     pub record_addresses: Vec<AddressText>,

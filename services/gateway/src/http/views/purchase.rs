@@ -11,7 +11,7 @@ use crate::{
     storage::{AccountKind, StoredAccount},
 };
 
-/// How far a purchase is.
+/// The state of a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PurchaseState {
@@ -24,7 +24,7 @@ pub enum PurchaseState {
 }
 
 impl PurchaseState {
-    /// As the account has it.
+    /// The status in the account.
     pub const fn status(self) -> u8 {
         match self {
             Self::Pending => PurchaseStatus::Pending as u8,
@@ -46,13 +46,13 @@ pub struct PurchaseView {
     pub seller: AddressText,
     /// The buyer's wallet.
     pub buyer: AddressText,
-    /// How far it is.
+    /// The state of the purchase.
     pub state: PurchaseState,
     /// The price.
     pub price_lamports: U64Text,
     /// Number of records.
     pub record_count: u8,
-    /// How many of them are delivered.
+    /// The number of records that are delivered.
     pub delivered_count: u8,
     /// The buyer's key for this purchase, in hex.
     pub buyer_key: String,
@@ -65,7 +65,7 @@ pub struct PurchaseView {
     pub deadline_at: i64,
     /// Deadline for settling; `null`: not locked yet.
     pub settle_by_at: Option<i64>,
-    /// From when on anybody can refund the purchase, unless it is settled by then.
+    /// The time from which anybody can refund the purchase, unless it is settled by then.
     pub refundable_at: i64,
     #[serde(flatten)]
     pub on_ledger: OnLedger,

@@ -115,7 +115,7 @@ fn marks_and_gaps_are_shown() {
     assert!(verified.starts_with("slot 7 "), "{verified}");
     let through = format!("  through program {}", address(8));
     assert!(verified.ends_with(&through), "{verified}");
-    // Who deleted it, the instruction names; the one made by hand does not.
+    // The instruction names the wallet that deleted the record; the made-up one does not.
     assert!(deleted.contains("  unknown  "), "{deleted}");
     assert!(
         deleted.ends_with(", from the instruction alone: its log is cut short"),
@@ -137,7 +137,7 @@ fn marks_and_gaps_are_shown() {
     );
 }
 
-/// Only of what was looked at from its beginning to the present.
+/// Only of accounts that were read from their beginning to the present.
 #[test]
 fn what_is_complete_is_said_to_be() {
     let is_said = |history: &History, range: &HistoryRange| {

@@ -23,7 +23,7 @@ use crate::{
 /// Maximum depth of nested folders.
 const DEEPEST: usize = 128;
 
-/// What a folder contains.
+/// The contents of a folder.
 #[derive(Default)]
 pub struct Found {
     pub documents: Vec<BatchDocument>,
@@ -33,9 +33,9 @@ pub struct Found {
 
 /// An entry that can't be imported.
 pub struct SkippedEntry {
-    /// Its path within the folder.
+    /// The file's path within the folder.
     pub file: PathBuf,
-    /// Why, and what to do about it.
+    /// The reason, and advice.
     pub failure: Failure,
 }
 

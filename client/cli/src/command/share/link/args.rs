@@ -13,7 +13,7 @@ use crate::{
 /// The fewest characters by which a link can be named.
 const MIN_NAME: usize = 4;
 
-/// Where links are.
+/// The URLs of the stores with links.
 #[derive(Args)]
 pub struct Place {
     /// Document stores that have the links, separated by commas
@@ -25,7 +25,7 @@ pub struct Place {
     pub earlier_keys: bool,
 }
 
-/// How a link is shown.
+/// The form of a link.
 #[derive(Args)]
 pub struct Shown {
     /// Web page that opens the link, put in front of it, such as `https://viewer.example/` [default: none]

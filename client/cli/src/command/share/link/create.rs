@@ -26,7 +26,7 @@ pub struct CreateArgs {
     /// most 366 days ahead
     #[arg(long, value_name = "WHEN", default_value = "7days", value_parser = Expiry::parse)]
     expires: Expiry,
-    /// What the link is, at most 80 characters; everybody who sees the link can read it [default: nothing]
+    /// Label of the link, at most 80 characters, which everybody who sees the link can read [default: none]
     #[arg(
         long,
         value_name = "TEXT",
@@ -77,7 +77,7 @@ async fn create_one(
     ))
     .notes(format!("until {}", time::show(expiry as i64)))
     .notes("everybody who has the link can read the copy, and its label without opening it")
-    .notes("this can't be undone: who has opened the link keeps what they have read, even after it ends or is revoked");
+    .notes("this can't be undone: people who have opened the link keep their copy, even after the link ends or is revoked");
     consent.to(plan).await?;
     let make = async {
         let keys = context.client.link_keys(&*owner, false).await?;

@@ -25,7 +25,7 @@ pub struct ListArgs {
 #[derive(Serialize)]
 struct Links {
     links: Vec<LinkView>,
-    /// What a store lists as yours and you did not make.
+    /// Links that a store lists as yours, and that you did not make.
     not_yours: Vec<NotYours>,
 }
 

@@ -1,4 +1,4 @@
-//! Opening health links, of whoever made them.
+//! Opens health links of anybody.
 
 use std::{
     fs::File,
@@ -31,7 +31,7 @@ pub struct OpenArgs {
     /// machine could see
     #[arg(value_name = "FILE", default_value = "-")]
     link: PathBuf,
-    /// Who you are, in words that the owner of the document may be shown
+    /// Your name, which the owner of the document may be shown
     #[arg(long, value_name = "NAME")]
     recipient: String,
     #[command(flatten)]
@@ -40,7 +40,7 @@ pub struct OpenArgs {
 
 #[derive(Serialize)]
 struct Opened {
-    /// What the link says that it is, in the words of whoever made it; `null`: nothing.
+    /// The link's label, as its maker wrote it; `null`: none.
     label: Option<String>,
     /// When the link says that it ends; `null`: it says nothing.
     expires_at: Option<u64>,

@@ -12,13 +12,13 @@ use crate::output::{
     time,
 };
 
-/// A link, without what opens it.
+/// A link, without its key.
 #[derive(Serialize)]
 pub struct LinkView {
     /// SHA-256 of the copy in its store, by the beginning of which the link is named.
     pub id: String,
     pub record: String,
-    /// What those who have the link see; `null`: nothing.
+    /// The label that everybody who has the link sees; `null`: none.
     pub label: Option<String>,
     pub expires_at: u64,
     /// The store's address.
@@ -47,7 +47,7 @@ impl LinkView {
     }
 }
 
-/// A link with what opens it: for those whom its owner gives it to.
+/// A link with its key, for those to whom its owner gives it.
 #[derive(Serialize)]
 pub struct LinkReport {
     #[serde(flatten)]

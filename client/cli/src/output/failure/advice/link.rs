@@ -6,7 +6,7 @@ use generion_client::{
     },
 };
 
-/// What to do where a health link can't be made or opened.
+/// Advice where a health link can't be made or opened.
 pub fn advice_on_link(error: &LinkError) -> &'static str {
     match error {
         LinkError::Unfit(UnfitLink::LongUrl { .. }) => {

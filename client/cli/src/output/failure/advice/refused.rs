@@ -2,7 +2,7 @@ use generion_client::{GenerionError, RefusedTransaction};
 use solana_instruction::error::InstructionError;
 use solana_transaction_error::TransactionError;
 
-/// What to do about a transaction that the ledger refused.
+/// Advice on a transaction that the ledger refused.
 pub fn advice_on_refused(refused: &RefusedTransaction) -> &'static str {
     match (&refused.error, refused.rule) {
         (TransactionError::AccountNotFound | TransactionError::InsufficientFundsForFee, _) => {
@@ -33,7 +33,7 @@ pub fn advice_on_refused(refused: &RefusedTransaction) -> &'static str {
         }
         (_, Some(_)) => "Nothing was changed.",
         _ if refused.reason.contains("insufficient lamports") => "Fund the wallet that pays.",
-        _ => "Nothing was changed; the transaction's log tells more.",
+        _ => "Nothing was changed; the transaction's log has details.",
     }
 }
 

@@ -3,7 +3,7 @@ use generion_client::store::{FetchError, RequestError, StoreError};
 const ASK_CREATOR: &str = "Ask the record's creator to upload the document again.";
 const CHECK_FILE: &str = "Check that the file exists, and its rights.";
 
-/// What to do where a document can't be stored, looked up or erased.
+/// Advice where a document can't be stored, looked up or erased.
 pub fn advice_on_store(error: &StoreError) -> &'static str {
     match error {
         StoreError::Request(error) => advice_on_request(error),
@@ -26,7 +26,7 @@ pub fn advice_on_store(error: &StoreError) -> &'static str {
     }
 }
 
-/// What to do where a document can't be fetched. Of several stores' errors, the first one counts that a flag helps with.
+/// Advice where a document can't be fetched. Of several stores' errors, the first one counts that a flag can change.
 pub fn advice_on_fetching(error: &FetchError) -> &'static str {
     match error {
         FetchError::Request(error) => advice_on_request(error),
@@ -57,7 +57,7 @@ fn advice_on_request(error: &RequestError) -> &'static str {
             "Pass --allow-file-locators only if you know that the document is on this machine."
         }
         RequestError::Scheme { .. } | RequestError::Redirect { .. } => {
-            "Ask whoever gave the address for the document's own, with https."
+            "Ask for the document's own address, with https, where you got this one."
         }
         RequestError::PlainHttp { .. } => {
             "Pass --allow-plain-http only if you know that nobody on the way can read or change what is sent."
@@ -70,7 +70,7 @@ fn advice_on_request(error: &RequestError) -> &'static str {
         }
         RequestError::TooSlow { .. } => "Try again later.",
         RequestError::NotFound { .. } | RequestError::UnexpectedStatus { .. } => {
-            "Check the address with whoever gave it."
+            "Check the address with its source."
         }
         RequestError::Erased { .. } => {
             "It was the right of its erase authority, and can't be undone."
@@ -85,7 +85,7 @@ fn advice_on_request(error: &RequestError) -> &'static str {
     }
 }
 
-/// Whether the user can allow by a flag what was refused.
+/// Whether a flag of the user can allow the refused fetch.
 fn is_helped_by_flag(error: &FetchError) -> bool {
     match error {
         FetchError::Request(RequestError::Scheme { url }) => url.scheme() == "file",

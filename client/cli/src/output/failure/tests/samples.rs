@@ -161,7 +161,7 @@ samples!(key_files: KeyFileError {
     "Attestation" KeyFileError::Attestation { .. } => KeyFileError::Attestation { index: 2, source: LineError::NotTheWallets(a(1)) };
 });
 
-/// What the ledger refuses a transaction for: every rule of the program, and what else has words of its own.
+/// The ledger's refusals of a transaction: every rule of the program, and every other error with a text of its own.
 pub fn refusals() -> Vec<(String, RefusedTransaction)> {
     let custom = |code| TransactionError::InstructionError(0, InstructionError::Custom(code));
     let refusal = |error, logs: &[&str]| {
@@ -199,7 +199,7 @@ pub fn refusals() -> Vec<(String, RefusedTransaction)> {
         .collect()
 }
 
-/// As a node with a key in its address says it.
+/// The message of a node with a key in its address.
 fn node_error() -> NodeError {
     let url = NodeUrl::parse("https://node.example/key", PlainHttp::ThisMachineOnly).unwrap();
     let node = Node::new(url, CommitmentConfig::confirmed());
@@ -231,7 +231,7 @@ fn other_genesis(shown: Hash) -> OtherGenesis {
     }
 }
 
-/// What nodes can't be believed for.
+/// The lies of nodes.
 pub fn witnesses() -> Vec<(String, ClientError)> {
     let localnet = cluster::LOCALNET_GENESIS;
     let contradiction = Contradiction {

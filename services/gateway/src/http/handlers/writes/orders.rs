@@ -39,7 +39,7 @@ struct NewOrder {
     only_buyer: Option<AddressText>,
     /// The public description.
     label: String,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 
@@ -67,13 +67,13 @@ async fn create_order(
     build(&state, body.fee, operation).await
 }
 
-/// Who closes an order.
+/// The wallet that closes an order.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Closing {
     /// The order's seller.
     seller: AddressText,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 
@@ -106,7 +106,7 @@ struct NewPurchase {
     buyer_key: HexKey,
     /// The hash of the order's terms, in hex, so that nothing else is bought.
     terms: HexKey,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 

@@ -41,9 +41,9 @@ struct NewDelivery {
     first: u8,
     /// The proof: 80 bytes in base64.
     proof: DeliveryProofBytes,
-    /// For each record of the batch 64 bytes in base64.
+    /// 64 bytes in base64 for each record of the batch.
     capsules: Vec<CapsuleBytes>,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 
@@ -77,7 +77,7 @@ async fn deliver(
     build(&state, body.fee, operation).await
 }
 
-/// Who refunds a purchase.
+/// The wallet that refunds a purchase.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RefundOf {
@@ -85,11 +85,11 @@ struct RefundOf {
     /// while it is pending, and from 300 seconds after the later of its deadline and the end of the time to settle while it is
     /// locked.
     authority: AddressText,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 
-/// The price goes back to the buyer, whoever refunds.
+/// The price goes back to the buyer, whatever wallet refunds.
 #[utoipa::path(
     post,
     path = "/purchases/{address}/refund",
@@ -111,13 +111,13 @@ async fn refund(
     build(&state, body.fee, operation).await
 }
 
-/// Who closes a purchase.
+/// The wallet that closes a purchase.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PurchaseClosing {
     /// The buyer.
     buyer: AddressText,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 

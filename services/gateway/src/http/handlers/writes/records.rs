@@ -45,9 +45,9 @@ struct NewRecord {
     proof: CapsuleProofBytes,
     /// The root of the tree of facts, in hex.
     facts_root: HexKey,
-    /// Where the encrypted document is, sealed: up to 512 bytes in base64.
+    /// The sealed addresses of the encrypted document: up to 512 bytes in base64.
     locator: Base64Bytes,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 
@@ -79,13 +79,13 @@ async fn create_record(
     build(&state, body.fee, operation).await
 }
 
-/// Who verifies a record.
+/// The wallet that verifies a record.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Verification {
     /// The record's owner.
     owner: AddressText,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 
@@ -108,13 +108,13 @@ async fn verify_record(
     build(&state, body.fee, operation).await
 }
 
-/// Who deletes a record.
+/// The wallet that deletes a record.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Deletion {
     /// The record's owner or creator.
     authority: AddressText,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 

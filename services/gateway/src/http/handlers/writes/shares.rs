@@ -39,7 +39,7 @@ struct NewShare {
     capsule: CapsuleBytes,
     /// When the recipient is asked to stop using it, in seconds since the Unix epoch.
     expires_at: Option<i64>,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 
@@ -72,13 +72,13 @@ async fn share_record(
     build(&state, body.fee, operation).await
 }
 
-/// Who revokes a share.
+/// The wallet that revokes a share.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Revocation {
     /// The wallet that shared the record.
     owner: AddressText,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 

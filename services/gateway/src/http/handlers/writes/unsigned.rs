@@ -1,4 +1,4 @@
-//! Who pays, and the unsigned transaction as it is answered.
+//! The terms of the fee, and the unsigned transaction as it is answered.
 
 use axum::Json;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,8 @@ use crate::{
     json::{AddressText, U64Text},
 };
 
-/// Who pays the fee and the rent, and what for priority. Without it, the wallet that acts pays, and nothing for priority.
+/// The payer of the fee and the rent, and the priority fee. By default, the wallet that acts pays, and there is no priority
+/// fee.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Fee {
@@ -37,9 +38,9 @@ pub(super) struct UnsignedTransaction {
     sponsored: bool,
     /// The wallets that have to sign, in the order of their signatures.
     signers: Vec<AddressText>,
-    /// What the transaction does, in sentences.
+    /// The effects of the transaction, as sentences.
     effects: Vec<String>,
-    /// What it costs.
+    /// The costs of the transaction.
     cost: TransactionCost,
     /// All accounts that it names.
     accounts: Vec<TransactionAccount>,
@@ -47,7 +48,7 @@ pub(super) struct UnsignedTransaction {
     creates: Option<AddressText>,
     /// The block hash.
     blockhash: String,
-    /// The last block height at which it can land.
+    /// The last block height at which the transaction can reach the ledger.
     last_valid_block_height: U64Text,
     /// About when that will be, in seconds since the Unix epoch.
     expires_at: i64,
@@ -55,10 +56,10 @@ pub(super) struct UnsignedTransaction {
     compute_unit_limit: u32,
 }
 
-/// What a transaction costs, in lamports.
+/// The costs of a transaction, in lamports.
 #[derive(Serialize, ToSchema)]
 struct TransactionCost {
-    /// For signatures and priority.
+    /// The fee for signatures and priority.
     fee: U64Text,
     /// The part of the fee that is for priority.
     priority_fee: U64Text,
@@ -66,16 +67,16 @@ struct TransactionCost {
     rent: U64Text,
     /// The price that goes into escrow.
     price: U64Text,
-    /// What comes back to the wallet that paid it before.
+    /// The amount that is returned to the wallet that paid it before.
     returned: U64Text,
 }
 
 /// An account that a transaction names.
 #[derive(Serialize, ToSchema)]
 struct TransactionAccount {
-    /// Its address.
+    /// The account's address.
     address: AddressText,
-    /// What it is in the transaction, such as `owner` or `program`.
+    /// The account's role in the transaction, such as `owner` or `program`.
     roles: Vec<String>,
     /// Whether the transaction may write to it.
     writable: bool,
@@ -83,7 +84,7 @@ struct TransactionAccount {
     signer: bool,
 }
 
-/// What a route answers.
+/// The answer of a route.
 pub(super) type Answer = Result<Json<UnsignedTransaction>, Problem>;
 
 /// Builds a transaction on these terms.

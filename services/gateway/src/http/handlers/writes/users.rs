@@ -31,7 +31,7 @@ struct NewUser {
     encryption_key: HexKey,
     /// The wallet's signature over the line that names the key and its index, 0.
     attestation: SignatureText,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 
@@ -61,13 +61,13 @@ async fn create_user(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewKey {
-    /// Its index: one more than that of the present key.
+    /// The key's index: one more than that of the present key.
     key_index: u32,
     /// The key, in hex.
     encryption_key: HexKey,
     /// The wallet's signature over the line that names the key and its index.
     attestation: SignatureText,
-    /// Who pays, and what for priority.
+    /// The payer, and the priority fee.
     fee: Option<Fee>,
 }
 
