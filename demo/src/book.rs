@@ -1,4 +1,4 @@
-//! Double-entry bookkeeping: what every wallet should hold, to compare with what it holds on the ledger.
+//! Double-entry bookkeeping: the expected balance of every wallet, to compare with the ledger's.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use solana_address::Address;
 
 use crate::narrator::grouped;
 
-/// What every wallet of the story should hold, in lamports.
+/// The expected balances of the story's wallets, in lamports.
 #[derive(Default)]
 pub struct Book {
     names: BTreeMap<Address, &'static str>,
@@ -16,7 +16,7 @@ pub struct Book {
 }
 
 impl Book {
-    /// Opens an account for a wallet with what it holds at the start.
+    /// Opens an account for a wallet with its balance at the start.
     pub fn open(&mut self, wallet: Address, name: &'static str, lamports: u64) {
         self.names.insert(wallet, name);
         self.balances.insert(wallet, lamports.into());

@@ -24,7 +24,7 @@ macro_rules! document {
     };
 }
 
-/// What the hospital writes.
+/// The records of the hospital.
 pub const HOSPITAL: [Document; 4] = [
     document!(
         "blood pressure",
@@ -48,7 +48,7 @@ pub const HOSPITAL: [Document; 4] = [
     ),
 ];
 
-/// What the laboratory writes.
+/// The records of the laboratory.
 pub const LABORATORY: [Document; 3] = [
     document!(
         "oxygen saturation",
@@ -67,7 +67,7 @@ pub const LABORATORY: [Document; 3] = [
     ),
 ];
 
-/// What the cheat owns.
+/// The record of the cheat.
 pub const CHEATS: Document = document!(
     "glucose in blood",
     "fhir:Observation/15074-8",

@@ -7,7 +7,7 @@ use reqwest::{Client, Response};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 
-/// How long the gateway may take to see what is on the ledger.
+/// The longest time until the gateway sees a change of the ledger.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// The gateway, over HTTP.
@@ -25,7 +25,7 @@ impl Portal {
         }
     }
 
-    /// What a path answers.
+    /// The answer of a path.
     ///
     /// # Errors
     /// A refusal.
@@ -34,7 +34,7 @@ impl Portal {
         json(request.send().await?).await
     }
 
-    /// What a path answers, as soon as `is_wanted` takes it.
+    /// The answer of a path, as soon as `is_wanted` accepts it.
     ///
     /// # Errors
     /// It is not so for too long.
@@ -50,7 +50,7 @@ impl Portal {
         }
     }
 
-    /// What a path answers to a body.
+    /// The answer of a path to a body.
     ///
     /// # Errors
     /// A refusal.
@@ -59,7 +59,7 @@ impl Portal {
         json(request.send().await?).await
     }
 
-    /// What happens from now on to an address.
+    /// The events of an address from now on.
     ///
     /// # Errors
     /// A refusal.

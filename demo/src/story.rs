@@ -51,7 +51,7 @@ struct Story<'a> {
 /// Plays the story.
 ///
 /// # Errors
-/// If anything differs from what the story says.
+/// If anything differs from the story.
 pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
     let node = NodeUrl::parse(&stage.rpc_url, PlainHttp::ThisMachineOnly)?;
     let ledger = Ledger::new(

@@ -11,7 +11,7 @@ use generion_rpc::{
     node::{GenesisError, NodeError},
 };
 
-/// Every text says what happened, to which address, and what to do next.
+/// Every text names the failure and the address, and says what to do next.
 #[derive(Debug, thiserror::Error)]
 pub enum DeployError {
     /// The address holds an account of another kind than a program of the upgradeable loader.
@@ -70,7 +70,7 @@ pub enum DeployError {
     BufferTaken {
         /// The buffer.
         address: Address,
-        /// What it is instead.
+        /// The reason.
         reason: String,
     },
     /// The payer holds too little. Nothing was sent.
@@ -79,9 +79,9 @@ pub enum DeployError {
     NotEnough {
         /// The wallet that pays.
         payer: Address,
-        /// What it holds, in lamports.
+        /// The balance, in lamports.
         held: u64,
-        /// What it has to hold at most, in lamports.
+        /// The balance that is needed at most, in lamports.
         needed: u64,
     },
     /// The binary is longer than a program can be.
@@ -96,7 +96,7 @@ pub enum DeployError {
     #[error("the ledger refused to {action} ({}): {error}{}", signature.map_or("in a dry run".to_owned(), |s| s.to_string()),
             logs.iter().map(|line| format!("\n    {line}")).collect::<String>())]
     Refused {
-        /// What was tried, as in "refused to *upgrade*".
+        /// The attempted action, as in "refused to *upgrade*".
         action: &'static str,
         /// The failed transaction; `None`: a dry run failed.
         signature: Option<Signature>,
@@ -111,14 +111,14 @@ pub enum DeployError {
          the ledger: run the same command again, with a higher --with-compute-unit-price if the cluster is busy",
         last.as_ref().map(|text| format!(" (the node said: {text})")).unwrap_or_default())]
     Stalled {
-        /// What was tried.
+        /// The attempted action.
         action: &'static str,
         /// How often.
         rounds: u32,
         /// The last error of the node when it refused a transaction.
         last: Option<String>,
     },
-    /// What the ledger has is not what was deployed.
+    /// The ledger does not have the deployed binary.
     #[error("verification failed: {0}")]
     NotVerified(String),
     /// The node did not answer, or not in a way that makes sense.
@@ -130,7 +130,7 @@ pub enum DeployError {
     #[error(transparent)]
     OtherGenesis(#[from] OtherGenesis),
     /// The node's answer contradicts itself.
-    #[error("the node at {url} answered what can't be: {what}")]
+    #[error("the node at {url} gave an impossible answer: {what}")]
     Nonsense {
         /// Its address, without the keys in it.
         url: String,

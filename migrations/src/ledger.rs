@@ -252,7 +252,7 @@ fn is_free(account: &Account) -> bool {
 }
 
 fn state(data: &[u8]) -> Option<State> {
-    // The loader reads a state from the beginning of what is longer.
+    // The loader reads a state from the beginning of longer data.
     wincode::deserialize(data).ok()
 }
 

@@ -244,7 +244,7 @@ mod tests {
         }
     }
 
-    /// One byte more would not fit, whoever signs and whatever is paid.
+    /// One byte more would not fit, for any signers and any fee.
     #[test]
     fn a_chunk_fills_a_transaction() {
         let (payer, other) = (Keypair::new(), Keypair::new());

@@ -58,9 +58,9 @@ pub(crate) struct Batch {
 }
 
 impl Node {
-    /// Sends one transaction for each list of instructions, paid by the first signer, and waits until each is confirmed,
-    /// has failed, or has expired. Before a caller tries again, it has to look at the ledger. `confirmed` is told how
-    /// many are confirmed.
+    /// Sends one transaction for each list of instructions, paid by the first signer, and waits until each is confirmed, has
+    /// failed, or has expired. Before a caller tries again, it has to look at the ledger. `confirmed` gets the number of
+    /// confirmed ones.
     pub(crate) async fn send(
         &self,
         signers: &[&Keypair],

@@ -8,7 +8,7 @@ use crate::{
     workspace::{Workspace, headline, progress},
 };
 
-/// What to build and how to check it.
+/// The program to build, and the checks.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Build here and in a copy elsewhere, compare the two and the committed binary, and change nothing

@@ -9,7 +9,7 @@ use crate::{
     workspace::{Workspace, headline, progress, show},
 };
 
-/// What to measure and what becomes of it.
+/// The costs to measure, and the use of the result.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]

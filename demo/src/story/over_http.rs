@@ -77,7 +77,7 @@ impl Story<'_> {
             PurchaseReceipt::new(deployment, &buyer.address(), &offer.offer, &offer.records);
         let receipts = self.stage.path("receipts");
         receipt.save(&receipts)?;
-        // Never sent: it is what the gateway's transaction has to be.
+        // Never sent: the gateway's transaction has to be equal to it.
         let bought = self.client.buy(&buyer.wallet, &offer, &receipts)?;
         let (own, purchase) = (bought.instructions().to_vec(), bought.outcome.purchase);
         drop(bought);

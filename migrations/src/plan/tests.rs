@@ -1,4 +1,4 @@
-//! The way from every state of the ledger, and what it costs.
+//! The plan from every state of the ledger, and its cost.
 #![allow(clippy::single_range_in_vec_init)] // a list of ranges may have one
 
 use super::*;
@@ -181,7 +181,7 @@ fn what_can_not_be_changed_is_refused_by_name() {
             "{error}"
         );
     }
-    // What already is as it should be needs nobody's leave.
+    // A state that is right already needs nobody's permission.
     for authority in [None, Some(STRANGER)] {
         observed.program = deployed(&target().binary, 50, authority);
         assert_eq!(step(&observed), Step::Done);
@@ -254,7 +254,7 @@ fn the_cost_is_told_before() {
     };
     assert_eq!(plan(&nothing()).unwrap(), expected);
 
-    // What an earlier run has paid is not asked for again.
+    // The costs of an earlier run are not asked for again.
     let mut half = nothing();
     half.buffer = buffer(&[&target().binary[..20], &[0; 5]].concat());
     let expected = Plan {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::json::{AddressText, SignatureText, U64Text};
 
-/// What happened.
+/// The kind of the change.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = ChangeBody)]
 pub struct Change {
@@ -22,27 +22,27 @@ pub struct Change {
     pub signature: SignatureText,
     /// The change's place among those of the transaction, from 0.
     pub position: u32,
-    /// `complete`, or what alone shows it: `instruction`, `event`.
+    /// `complete`, or the only source of the change: `instruction`, `event`.
     pub source: String,
-    /// Another program, whose instruction led to it.
+    /// Another program, whose instruction called this one.
     pub through: Option<AddressText>,
     /// Why the transaction failed, so that it changed nothing; `null`: it did not fail.
     pub error: Option<String>,
     /// The program's rule that it broke.
     pub rule: Option<String>,
-    /// Who did it.
+    /// The wallet that acted.
     pub by: Option<AddressText>,
-    /// Who signed the transaction, the payer of its fee first.
+    /// The signers of the transaction, the payer of its fee first.
     pub signers: Vec<AddressText>,
     /// The whole transaction's fee.
     pub fee_lamports: U64Text,
     /// Wallets and accounts by their part in it.
     pub accounts: BTreeMap<String, AddressText>,
-    /// What else is known of it.
+    /// The further details.
     pub details: ChangeDetails,
 }
 
-/// What else is known of a change; what is not known is left out.
+/// The further details of a change; unknown ones are left out.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ChangeDetails {
     /// The number of an order.
@@ -78,7 +78,7 @@ pub struct ChangeDetails {
     /// A price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_lamports: Option<U64Text>,
-    /// How long the seller has for the delivery.
+    /// The time that the seller has for the delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery_window_seconds: Option<u32>,
     /// Deadline for the delivery.
@@ -87,13 +87,13 @@ pub struct ChangeDetails {
     /// Deadline for settling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settle_by_at: Option<i64>,
-    /// What was paid out.
+    /// The amount that was paid out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paid_out_lamports: Option<U64Text>,
 }
 
 impl Change {
-    /// What an audit trail says of a change.
+    /// A change, as the audit trail has it.
     pub fn of(entry: &Entry) -> Self {
         let details = &entry.details;
         let failure = entry.failure.as_ref();

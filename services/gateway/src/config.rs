@@ -1,4 +1,4 @@
-//! What the operator sets.
+//! The operator's settings.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -23,10 +23,10 @@ mod hidden;
 pub use actions::{ActionsConfig, ActionsSection, InvalidActionsConfig, OrderPage};
 pub use hidden::Hidden;
 
-/// Where the index is kept unless the operator says otherwise.
+/// The default location of the index.
 const DEFAULT_INDEX: &str = "/var/lib/generion/gateway/index.sqlite";
 
-/// The configuration of a gateway. What is secret in it, a database's password and the nodes' keys, is not shown.
+/// The configuration of a gateway. Its secrets, which are a database's password and the nodes' keys, are not shown.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The address to listen on. Port 0 chooses a free port.
@@ -34,13 +34,13 @@ pub struct Config {
     /// The address of the operator's interface (`/health`, `/health/ready`, `/metrics`), if it is wanted. It must not be
     /// reachable from the internet.
     pub admin_listen: Option<SocketAddr>,
-    /// Where the index is kept.
+    /// The location of the index.
     pub database: StorageUrl,
     /// The cluster that the nodes belong to.
     pub cluster: Cluster,
     /// The first node's websocket, with its key; `None`: where such nodes have it.
     pub websocket: Option<Hidden>,
-    /// How long nodes are not asked where the websocket tells nothing.
+    /// The longest time without questions to the nodes while the websocket reports nothing.
     pub poll_interval: Duration,
     /// The nodes that the ledger is read from.
     pub nodes: Vec<NodeUrl>,
@@ -52,15 +52,15 @@ pub struct Config {
     pub connections: ConnectionLimits,
     /// Limits on requests.
     pub limits: Limits,
-    /// How far behind its nodes the index may be and still count as ready.
+    /// The largest distance from its nodes at which the index still counts as ready.
     pub max_behind: Duration,
-    /// What Solana Actions say of gateway and app.
+    /// The texts of Solana Actions about gateway and app.
     pub actions: ActionsConfig,
-    /// What is relayed to the nodes.
+    /// The transactions that are relayed to the nodes.
     pub relay: RelayLimits,
     /// The socket of the signer, which holds the keys of the operator. Without it nothing is sponsored.
     pub signer: Option<PathBuf>,
-    /// Events for those who follow the ledger.
+    /// The settings of the event stream.
     pub events: EventsConfig,
     /// The file with the subscriptions of the webhooks. Without it there are none.
     pub webhooks: Option<PathBuf>,
@@ -94,7 +94,7 @@ impl Default for Config {
     }
 }
 
-/// What is relayed to the nodes beside what the protocol needs.
+/// The further instructions that are relayed, besides those of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayLimits {
     /// The highest priority fee of a transaction that is built or relayed, in lamports.
@@ -103,9 +103,9 @@ pub struct RelayLimits {
     pub other_programs: Vec<Address>,
     /// Transactions that may be on their way at the same time.
     pub max_pending: usize,
-    /// How many of these may come from one address.
+    /// The number of these that one address may have.
     pub max_pending_per_address: usize,
-    /// How long all nodes may fail to answer before the outcome of a transaction counts as unknown.
+    /// The time that all nodes may fail to answer before the outcome of a transaction counts as unknown.
     pub patience: Duration,
 }
 
@@ -130,9 +130,9 @@ pub struct Limits {
     pub burst: NonZero<u32>,
     /// Requests that may run at the same time.
     pub max_running: usize,
-    /// How many of these may come from one address, or `None` for half of them.
+    /// The number of these that one address may have, or `None` for half of them.
     pub max_running_per_address: Option<usize>,
-    /// How long a request may run until its answer begins.
+    /// The longest time until the answer to a request begins.
     pub timeout: Duration,
     /// The largest body of a request, in bytes.
     pub max_body_bytes: usize,

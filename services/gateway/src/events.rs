@@ -1,9 +1,9 @@
-//! What happens on the ledger, told to those who follow it: in order, each event once, and from where a client has been
-//! cut off.
+//! The ledger's events, sent to those who follow them: in order, each event once, and from the place where a client was cut
+//! off.
 //!
 //! * [`Feed`] reads the feed of the database once for all [`Subscription`]s of this process.
-//! * [`FeedWalk`]: a way through what the database has of it.
-//! * [`Event`]: what clients see of a change.
+//! * [`FeedWalk`]: a walk through the events in the database.
+//! * [`Event`]: the form of a change that clients see.
 //! * [`Cursor`]: a place in the feed, which outlives connections and gateways.
 //! * [`EventFilter`]: which events a client wants.
 

@@ -1,10 +1,10 @@
 //! From the ledger to the index.
 //!
 //! * [`program_accounts`]: all accounts of the program that a node shows, one at a time.
-//! * [`ledger_node`]: what the index asks a node; [`ledger_nodes`]: and several, whose answers are compared.
-//! * [`snapshot`]: what the index starts from.
-//! * [`follow`]: what happened since; [`finality`]: and what of it stays.
-//! * [`backfill`]: what happened before.
+//! * [`ledger_node`]: the questions to one node; [`ledger_nodes`]: several nodes, whose answers are compared.
+//! * [`snapshot`]: the accounts that the index starts from.
+//! * [`follow`]: the changes since then; [`finality`]: the changes that stay.
+//! * [`backfill`]: the changes before.
 //! * [`again`]: some of the ledger once more, by a command.
 //! * [`check`](mod@check): whether the index is equal to the ledger.
 //! * [`Indexer`]: all of it as a task; [`IndexWatch`]: how far it is.

@@ -1,4 +1,4 @@
-//! How values of the ledger stand in JSON: addresses and signatures in base58, numbers of 64 bits as decimal strings, because
+//! The form of the ledger's values in JSON: addresses and signatures in base58, numbers of 64 bits as decimal strings, because
 //! the numbers of many clients end at 2^53.
 
 use std::borrow::Cow;
@@ -73,12 +73,12 @@ text_type!(
     "expected a number from 0 to 18446744073709551615 as a string of digits"
 );
 
-/// How sure it is that a state of the ledger stays.
+/// The finality of a state of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Commitment {
     /// Two thirds of the stake have voted for it. A fork may still take it back.
     Confirmed,
-    /// It is there for good.
+    /// The state is final.
     Finalized,
 }

@@ -24,7 +24,7 @@ use crate::{
     webhooks::{WebhookOptions, Webhooks, WebhooksError, WebhooksFileError, read_subscriptions},
 };
 
-/// How long a gateway that shuts down waits for running requests.
+/// The time that a gateway that shuts down waits for running requests.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The gateway can't start.
@@ -129,7 +129,7 @@ impl Server {
     /// Answers requests until `shutdown` completes, then waits for running requests.
     ///
     /// # Errors
-    /// [`IndexerError`]: it makes no sense to go on, because the nodes or the database are of another ledger.
+    /// [`IndexerError`] if there is no use in continuing, because the nodes or the database are of another ledger.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), IndexerError> {
         let state = self.state;
         let cancellation = CancellationToken::new();
@@ -188,7 +188,7 @@ impl Server {
     }
 }
 
-/// What delivers the webhooks of the operator's file.
+/// The task that delivers the webhooks of the operator's file.
 fn webhooks(state: &AppState) -> Result<Option<Webhooks>, StartError> {
     let Some(file) = &state.config.webhooks else {
         return Ok(None);

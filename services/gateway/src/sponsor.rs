@@ -6,7 +6,7 @@ use generion_signer_protocol::{Answer, Base64, LineError, Request, Rule, read_li
 use solana_address::Address;
 use tokio::{io::BufReader, net::UnixStream, time::timeout};
 
-/// How long the signer may take for one answer.
+/// The longest time for one answer of the signer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The signer, by its socket. Copies share nothing but its path: each request has a connection of its own, so that a signer
@@ -21,7 +21,7 @@ pub struct Signer {
 pub struct SignerKeys {
     /// The wallet that pays; none: the signer sponsors nothing.
     pub fee_payer: Option<Address>,
-    /// What webhooks are verified with, as `whpk_…`; none: the signer signs no webhooks.
+    /// The key that verifies webhooks, as `whpk_…`; none: the signer signs no webhooks.
     pub webhook_key: Option<String>,
 }
 
@@ -29,18 +29,18 @@ pub struct SignerKeys {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignerError {
-    /// It does not answer.
+    /// The signer does not answer.
     #[error("the signer does not answer on its socket")]
     Unreachable(#[from] io::Error),
-    /// It answers with something else than the protocol says.
+    /// The signer's answer is not of the protocol.
     #[error("the signer's answer makes no sense: {0}")]
     Nonsense(String),
-    /// It refuses, by a rule of its policy.
+    /// The signer refuses, by a rule of its policy.
     #[error("{rule}: {reason}")]
     Refused {
         /// The rule.
         rule: Rule,
-        /// What broke it.
+        /// The reason.
         reason: String,
     },
 }

@@ -1,5 +1,5 @@
-//! What the gateway knows of the ledger, in SQLite or PostgreSQL: the program's accounts as they stand, and
-//! the transactions that made them so.
+//! The gateway's knowledge of the ledger, in SQLite or PostgreSQL: the program's present accounts, and the transactions that
+//! changed them.
 //!
 //! [`Storage`] reads, any number at a time; one [`Writer`] writes. All of it can be made again from the ledger.
 

@@ -1,9 +1,9 @@
 //! Webhooks after the Standard Webhooks specification: events of the feed, sent to the servers that the operator names.
 //!
-//! * [`WebhookSubscription`]: who gets which events, from the operator's file.
+//! * [`WebhookSubscription`]: the receivers and their events, from the operator's file.
 //! * [`Webhooks`] delivers: in order, each event at least once, by one process at a time.
 //! * [`RetrySchedule`]: when an attempt that failed is repeated.
-//! * [`WebhookMetrics`]: what the operator sees in numbers.
+//! * [`WebhookMetrics`]: the metrics for the operator.
 
 mod deliver;
 mod delivery;

@@ -20,7 +20,7 @@ use crate::{
 /// How many clients get an answer that the server is busy at the same time. The connections of more clients are closed.
 const MAX_REJECTIONS: usize = 64;
 
-/// What accepts connections.
+/// The server's sockets.
 pub struct Acceptor {
     /// Where clients connect.
     pub listener: TcpListener,

@@ -112,7 +112,7 @@ pub struct BrowsersSection {
 pub struct LogConfig {
     /// The format of the lines.
     pub format: LogFormat,
-    /// What is logged: a level or levels by module, in the syntax of `tracing-subscriber`'s `EnvFilter`.
+    /// The events that are logged: a level or levels by module, in the syntax of `tracing-subscriber`'s `EnvFilter`.
     pub filter: String,
 }
 

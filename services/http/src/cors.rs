@@ -1,7 +1,7 @@
 //! Access from web apps (the CORS protocol of the Fetch standard): every answer says which origins may read it.
 //!
-//! This weakens nothing: the servers answer everybody alike, what changes something is signed, and cookies and
-//! passwords are ignored. So no web page can act in somebody else's name.
+//! This weakens nothing: the servers answer all clients alike, every request that changes something is signed, and cookies and
+//! passwords are ignored. So no web page can act in another person's name.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::origins::Origins;
 /// For how many seconds a browser may cache the answer to a preflight request. No browser caches it for more than a day.
 const MAX_AGE: &str = "86400";
 
-/// What web apps may do.
+/// The permissions of web apps.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowances {
     /// The methods, separated by commas.

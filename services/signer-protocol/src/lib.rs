@@ -1,10 +1,10 @@
-//! What the gateway and its signer say to each other.
+//! The messages between the gateway and its signer.
 //!
-//! The signer is a process of its own, `generion-signer`, and the only one with keys. It listens on a unix socket, and
-//! serves processes of the users that its configuration names: the kernel says who they are.
+//! The signer is a process of its own, `generion-signer`, and the only one with keys. It listens on a unix socket, and serves
+//! processes of the users that its configuration names: the kernel identifies them.
 //!
 //! A client sends one JSON object in one line, and gets one in one line back; then it may send the next. A line has at most
-//! [`MAX_LINE_BYTES`]. Whoever sends more, or something that is no [`Request`], is answered [`Answer::Malformed`] and
+//! [`MAX_LINE_BYTES`]. A client that sends more, or something that is no [`Request`], gets [`Answer::Malformed`] and is
 //! disconnected.
 //!
 //! ```text
@@ -29,7 +29,7 @@ pub use rule::Rule;
 
 use serde::{Deserialize, Serialize};
 
-/// What a client asks for.
+/// The requests of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
@@ -56,7 +56,7 @@ pub enum Request {
     },
 }
 
-/// What the signer answers.
+/// The answers of the signer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Answer {
@@ -64,7 +64,7 @@ pub enum Answer {
     Keys {
         /// The wallet that pays, in base58; none: sponsoring is off.
         fee_payer: Option<String>,
-        /// What webhooks are verified with: `whpk_` and base64; none: the signer signs no webhooks.
+        /// The key that verifies webhooks: `whpk_` and base64; none: the signer signs no webhooks.
         webhook_key: Option<String>,
     },
     /// The transaction, signed by the fee payer.
@@ -83,7 +83,7 @@ pub enum Answer {
     Refused {
         /// The rule that was broken.
         rule: Rule,
-        /// What broke it, in words.
+        /// The reason, as text.
         reason: String,
     },
     /// The line is no request.

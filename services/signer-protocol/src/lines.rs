@@ -29,7 +29,7 @@ pub async fn read_line<T: DeserializeOwned>(
     from: &mut (impl AsyncBufRead + Unpin),
 ) -> Result<Option<T>, LineError> {
     let mut line = Vec::new();
-    // With the line break. One byte more than that tells a line that is too long.
+    // With the line break. One byte more shows that a line is too long.
     let limit = u64::try_from(MAX_LINE_BYTES + 1).unwrap_or(u64::MAX);
     from.take(limit).read_until(b'\n', &mut line).await?;
     match line.pop() {
@@ -47,7 +47,7 @@ pub async fn read_line<T: DeserializeOwned>(
 /// Writes a line.
 ///
 /// # Errors
-/// Where the connection fails.
+/// If the connection fails.
 pub async fn write_line(
     to: &mut (impl AsyncWrite + Unpin),
     value: &impl Serialize,

@@ -17,7 +17,7 @@ pub enum Rule {
     SignatureMissing,
     /// All signatures are right.
     SignatureWrong,
-    /// Everybody who signs does so for an instruction of the program.
+    /// Each signer signs for an instruction of the program.
     Signer,
     /// Instructions are of the program, of the compute budget, or of a guard program that the policy names.
     Program,
@@ -35,11 +35,11 @@ pub enum Rule {
     PriorityFee,
     /// The rent of new accounts is within the policy.
     Rent,
-    /// The wallet has not used up what the policy gives it for the day.
+    /// The wallet has a part left of its daily limit.
     WalletBudget,
-    /// What the policy gives for the day is not used up.
+    /// The daily limit is not used up.
     DailyBudget,
-    /// What is spent can be written down.
+    /// The expense can be written down.
     BudgetFile,
     /// The signer has a key for webhooks.
     WebhooksOff,
@@ -48,7 +48,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Its name, as in JSON.
+    /// The name in JSON.
     pub const fn name(self) -> &'static str {
         match self {
             Self::SponsoringOff => "sponsoring-off",

@@ -1,4 +1,4 @@
-//! What was spent today.
+//! The expenses of today.
 //!
 //! A line for each transaction is on the disk before the transaction is signed, so that a crash can only make the signer
 //! count too much. Days are counted in UTC. A clock that goes back does not give a day a second budget.
@@ -52,7 +52,7 @@ pub enum BudgetError {
     },
 }
 
-/// What a transaction costs, and for whom it is.
+/// The cost of a transaction, and the wallets that it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expense {
     /// SHA-256 of the message that is signed: the same transaction is paid once.
@@ -71,7 +71,7 @@ struct Line {
     lamports: u64,
 }
 
-/// What was spent on a day.
+/// The expenses of a day.
 #[derive(Default)]
 struct Spent {
     total: u64,
@@ -103,7 +103,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Opens the budget in a folder, with what was spent before.
+    /// Opens the budget in a folder, with the earlier expenses.
     ///
     /// # Errors
     /// [`BudgetError`].
@@ -136,8 +136,7 @@ impl Budget {
     /// Writes an expense down, unless it is there already.
     ///
     /// # Errors
-    /// The rule that it would break, and the reason in words: [`Rule::DailyBudget`], [`Rule::WalletBudget`],
-    /// [`Rule::BudgetFile`].
+    /// The rule that it would break, and the reason: [`Rule::DailyBudget`], [`Rule::WalletBudget`], [`Rule::BudgetFile`].
     pub fn spend(
         &mut self,
         expense: &Expense,
@@ -162,7 +161,7 @@ impl Budget {
     /// Whether an expense would be within the budget. Nothing is written.
     ///
     /// # Errors
-    /// As [`Self::spend`].
+    /// Those of [`Self::spend`].
     pub fn preview(
         &mut self,
         expense: &Expense,
@@ -196,7 +195,7 @@ impl Budget {
             lamports: expense.lamports,
         })?;
         line.push(b'\n');
-        // What an earlier failure left behind is no whole line.
+        // An earlier failure may have left a part of a line.
         self.file.set_len(self.length)?;
         self.file.write_all(&line)?;
         self.file.sync_data()?;

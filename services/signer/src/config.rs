@@ -46,7 +46,7 @@ pub enum ConfigError {
 pub struct ConfigFile {
     /// The unix socket.
     pub socket: PathBuf,
-    /// Its mode.
+    /// The file's mode.
     pub socket_mode: Mode,
     /// Users that may connect, by name or number.
     pub users: Vec<String>,
@@ -101,10 +101,10 @@ pub struct SponsorSection {
     /// Programs of guard instructions.
     #[serde(deserialize_with = "addresses")]
     pub guard_programs: HashSet<Address>,
-    /// What `wallets = "known"` means.
+    /// The meaning of `wallets = "known"`.
     #[serde(deserialize_with = "addresses")]
     pub known_wallets: HashSet<Address>,
-    /// What is sponsored.
+    /// The instructions that are sponsored.
     pub allow: Vec<AllowSection>,
 }
 
@@ -114,7 +114,7 @@ pub struct SponsorSection {
 pub struct AllowSection {
     /// The instruction.
     pub instruction: Sponsored,
-    /// For whom.
+    /// The wallets that are sponsored.
     pub wallets: Wallets,
 }
 
@@ -184,16 +184,16 @@ fn addresses<'de, D: Deserializer<'de>>(from: D) -> Result<HashSet<Address>, D::
     parse_all(&Vec::deserialize(from)?).map_err(D::Error::custom)
 }
 
-/// What may be spent.
+/// The limits of expenses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// In total on a day, in lamports.
     pub lamports_a_day: u64,
-    /// For one wallet on a day, in lamports.
+    /// The limit for one wallet on a day, in lamports.
     pub lamports_a_day_per_wallet: u64,
-    /// For the rent of one transaction, in lamports.
+    /// The limit for the rent of one transaction, in lamports.
     pub max_rent: u64,
-    /// For the priority of one transaction, in lamports.
+    /// The limit for the priority fee of one transaction, in lamports.
     pub max_priority_fee: u64,
     /// Instructions of the program in one transaction.
     pub max_instructions: usize,
@@ -201,10 +201,10 @@ pub struct Limits {
     pub rent_per_byte: u64,
 }
 
-/// What is sponsored, and for whom.
+/// The instructions and wallets that are sponsored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// How much.
+    /// The limits.
     pub limits: Limits,
     /// Programs of guard instructions.
     pub guard_programs: HashSet<Address>,

@@ -41,23 +41,23 @@ pub enum KeyError {
     Permissions {
         /// The file.
         path: PathBuf,
-        /// Its mode.
+        /// The file's mode.
         mode: u32,
     },
-    /// It belongs to another user, who could replace it.
+    /// The file belongs to another user, who could replace it.
     #[error("the key file {} belongs to user {owner}: it must belong to the signer's user or to root", path.display())]
     Owner {
         /// The file.
         path: PathBuf,
-        /// Its owner.
+        /// The file's owner.
         owner: u32,
     },
-    /// It does not hold a key.
+    /// The file does not hold a key.
     #[error("{} does not hold {expected}", path.display())]
     Contents {
         /// The file.
         path: PathBuf,
-        /// What it should hold.
+        /// The kind of key that it should hold.
         expected: &'static str,
     },
 }
@@ -127,7 +127,7 @@ impl WebhookKey {
         Ok(Self(key))
     }
 
-    /// What receivers verify webhooks with: `whpk_` and base64.
+    /// The key that verifies webhooks: `whpk_` and base64.
     pub fn public_key(&self) -> String {
         let bytes = self.0.verifying_key().to_bytes();
         format!("{PUBLIC_PREFIX}{}", BASE64_STANDARD.encode(bytes))

@@ -1,9 +1,9 @@
 //! Signs for a gateway: transactions whose fee it sponsors, and webhooks. It is the only process of a gateway that has keys,
 //! and signs nothing that its policy does not allow.
 //!
-//! * [`server`]: a unix socket, and who may connect.
+//! * [`server`]: a unix socket, and the users that may connect.
 //! * [`sponsor`]: from a transaction to a signature: the rules, then the budget, then the key.
-//! * [`budget`]: what was spent today, on the disk before anything is signed.
+//! * [`budget`]: the expenses of today, written to the disk before a transaction is signed.
 //! * [`config`]: the configuration file with the policy.
 //! * [`keys`]: keys from files that nobody else can read.
 //!

@@ -1,4 +1,4 @@
-//! A unix socket, and who may connect.
+//! A unix socket, and the users that may connect.
 
 use std::{
     collections::HashSet,
@@ -27,14 +27,14 @@ use crate::{
 
 /// Connections at the same time.
 const MAX_CONNECTIONS: usize = 128;
-/// How long a client may take between two requests, and for each of them.
+/// The longest time between two requests of a client, and for each of them.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Why the socket can't be listened on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ListenError {
-    /// It can't be made.
+    /// The socket can't be made.
     #[error("can't listen on {}", path.display())]
     Socket {
         /// The socket.
@@ -56,7 +56,7 @@ pub enum ListenError {
     },
 }
 
-/// What the signer signs with.
+/// The keys of the signer.
 #[derive(Default)]
 pub struct Keys {
     /// Pays for transactions.
@@ -103,7 +103,7 @@ impl Server {
             fs::remove_file(path).map_err(failed)?;
         }
         let listener = UnixListener::bind(path).map_err(failed)?;
-        // Until here the process's mask keeps others out; whoever got in all the same is asked who it is.
+        // Until here the process's mask keeps other users out; a process that connected all the same is asked for its user.
         fs::set_permissions(path, fs::Permissions::from_mode(mode.0)).map_err(failed)?;
         Ok(Self {
             listener,

@@ -1,8 +1,8 @@
 //! From a transaction to the fee payer's signature.
 //!
 //! The rules are checked on the transaction as its other signers have signed it. Then the expense is written down, and only
-//! then the transaction is signed. The signer knows no ledger: whoever asks it makes sure that the transaction can land, since
-//! what was written down is spent in any case.
+//! then the transaction is signed. The signer knows no ledger: its client makes sure that the transaction can reach the ledger,
+//! since an expense that was written down counts in any case.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -26,12 +26,12 @@ use crate::{
 /// Bytes that the ledger takes rent for beside an account's data.
 const ACCOUNT_OVERHEAD: u64 = 128;
 
-/// A rule that was broken, and what broke it.
+/// A rule that was broken, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The rule.
     pub rule: Rule,
-    /// What broke it, in words.
+    /// The reason, as text.
     pub reason: String,
 }
 
@@ -42,7 +42,7 @@ fn refuse<T>(rule: Rule, reason: impl Into<String>) -> Result<T, Refusal> {
     })
 }
 
-/// What an instruction asks of the wallet that pays.
+/// The role of the paying wallet in an instruction.
 struct Role {
     instruction: Sponsored,
     /// The wallet that the instruction is for, which signs it.
@@ -51,7 +51,7 @@ struct Role {
     payer: Option<Address>,
     /// Positions at which the sponsor may be among the accounts: it pays rent there, or gets rent back.
     places: &'static [usize],
-    /// What is created.
+    /// The account that is created.
     creates: Option<AccountToCreate>,
 }
 
@@ -107,7 +107,7 @@ impl Role {
     }
 }
 
-/// Signs what the policy allows.
+/// Signs transactions as the policy allows.
 pub struct Sponsor {
     wallet: Keypair,
     program_id: Address,

@@ -1,4 +1,4 @@
-//! Quotas: what each uploader has stored, and what running uploads have reserved.
+//! Quotas: the stored bytes of each uploader, and the bytes that running uploads have reserved.
 
 use std::{
     collections::HashMap,

@@ -11,7 +11,7 @@ use axum::body::Bytes;
 
 /// The page, which every visit starts with.
 pub const PAGE: &str = "index.html";
-/// The networks that the app can use. Whoever serves the app chooses them.
+/// The networks that the app can use. The operator who serves the app chooses them.
 const NETWORKS: &str = "networks.json";
 
 /// The files by their paths below the folder, with `/` between the names.

@@ -280,7 +280,7 @@ fn tests(workspace: &Workspace) -> Result<Outcome> {
 mod tests {
     use super::*;
 
-    /// What a command of the workspace is told to load.
+    /// The program that commands of the workspace load.
     fn told(workspace: &Workspace) -> Option<String> {
         let command = workspace.cargo(["test"]);
         let mut variables = command.get_envs();

@@ -60,7 +60,7 @@ impl Consent {
 
     /// Shows the plan and asks for confirmation, unless `--yes` was passed.
     pub async fn to(self, plan: Plan) -> Result<(), Failure> {
-        self.ask(plan, "Go on? [y/N] ".to_owned(), |answer| {
+        self.ask(plan, "Continue? [y/N] ".to_owned(), |answer| {
             matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
         })
         .await

@@ -86,7 +86,7 @@ fn what_is_done_for_good_is_asked_about() {
         let document = format!("{NOBODY}/documents/{}", "ab".repeat(32));
         let mut terminal = shell(&home, &format!("store erase {document}"));
         terminal.exp_string("can't be undone").unwrap();
-        terminal.exp_string("Go on? [y/N] ").unwrap();
+        terminal.exp_string("Continue? [y/N] ").unwrap();
         terminal.send_line(answer).unwrap();
         let rest = terminal.exp_string("code 1, echo").unwrap();
         assert!(rest.contains(expected), "{answer}: {rest}");

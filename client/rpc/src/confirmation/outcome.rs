@@ -47,7 +47,7 @@ pub enum ConfirmationError {
     #[error(transparent)]
     Failed(#[from] Box<FailedTransaction>),
     /// The block hash of the transaction expired before the transaction reached the ledger. It never will.
-    #[error("transaction {0} expired before it reached the ledger, and never will")]
+    #[error("transaction {0} expired before it reached the ledger, and can't reach it any more")]
     Expired(Signature),
     /// The transaction was sent, and the nodes don't show its outcome.
     #[error("transaction {0} was sent, but the nodes don't show its outcome")]

@@ -35,7 +35,7 @@ pub enum BuildError {
     WrongAttestation(Address),
     /// The wallet that pays has too little.
     #[error(
-        "wallet {wallet} has {}, and the transaction takes {}: send it what is missing, or let another wallet pay",
+        "wallet {wallet} has {}, and the transaction takes {}: send it the difference, or let another wallet pay",
         Sol(*balance),
         Sol(*needed)
     )]
@@ -49,7 +49,7 @@ pub enum BuildError {
     },
     /// The wallet that pays would keep less than the ledger lets a wallet have.
     #[error(
-        "wallet {wallet} would keep {}, and a wallet has nothing or at least {}: send it what is missing, or let another \
+        "wallet {wallet} would keep {}, and a wallet has nothing or at least {}: send it the difference, or let another \
          wallet pay",
         Sol(*rest),
         Sol(*least)
@@ -82,7 +82,7 @@ pub enum BuildError {
     Node(#[from] NodeError),
     /// A node shows an account at an address where the program has none like it.
     #[error(
-        "what the node at {node} shows at {address} is not an account of the program: name another node first"
+        "the account that the node at {node} shows at {address} is not the program's: name another node first"
     )]
     Nonsense {
         /// The node, without the secrets in its address.

@@ -1,14 +1,14 @@
-//! What wallets are told of the gateway and of the app.
+//! The description of gateway and app for wallets.
 
 use serde::Deserialize;
 use solana_address::Address;
 use thiserror::Error;
 use url::Url;
 
-/// What stands for an order's address.
+/// The placeholder for an order's address.
 const ORDER: &str = "{order}";
 
-/// What Solana Actions say beside the ledger.
+/// The texts of Solana Actions that are not from the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ActionsConfig {
     /// The gateway's own address as wallets reach it, without a path; `None`: the host that a request names, without TLS.

@@ -1,4 +1,4 @@
-//! What the operator sets for those who follow the ledger.
+//! The operator's settings of the event stream.
 
 use std::{num::NonZero, time::Duration};
 
@@ -9,15 +9,15 @@ use crate::storage::FeedRetention;
 /// Settings of the events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventsConfig {
-    /// How much of the feed is kept, for clients that come back.
+    /// The part of the feed that is kept, for clients that come back.
     pub retention: FeedRetention,
     /// Clients that may follow at the same time.
     pub subscriptions: usize,
-    /// How many of these may have the same address.
+    /// The number of these that one address may have.
     pub subscriptions_per_address: usize,
     /// Events that a client may be behind before it is cut off. They are kept in memory, once for all clients.
     pub backlog: usize,
-    /// How long a client hears nothing before it is told that the connection lives, and how far it has come.
+    /// The time without an event after which a client gets a sign of life, with the present cursor.
     pub heartbeat: Duration,
 }
 

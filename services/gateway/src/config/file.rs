@@ -46,7 +46,7 @@ pub enum ConfigFileError {
         path: PathBuf,
         /// The line, counted from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The error.
         reason: String,
     },
     /// The name of the database can't be read.
@@ -96,7 +96,7 @@ pub struct ConfigFile {
     pub poll_seconds: NonZero<u16>,
     /// Whether nodes on other machines may be spoken to without TLS.
     pub allow_plain_http: bool,
-    /// How far behind its nodes the index may be and still count as ready, in seconds.
+    /// The largest number of seconds behind its nodes at which the index still counts as ready.
     pub max_seconds_behind: u64,
     /// Limits on connections.
     pub connections: ConnectionsSection,
@@ -104,9 +104,9 @@ pub struct ConfigFile {
     pub requests: RequestsSection,
     /// Access from web apps.
     pub browsers: BrowsersSection,
-    /// Events for those who follow the ledger.
+    /// The settings of the event stream.
     pub events: EventsSection,
-    /// What is relayed.
+    /// The transactions that are relayed.
     pub relay: RelaySection,
     /// Solana Actions.
     pub actions: ActionsSection,
@@ -136,7 +136,7 @@ pub struct RequestsSection {
     pub max_body_bytes: usize,
 }
 
-/// What is relayed to the nodes.
+/// The transactions that are relayed to the nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RelaySection {
@@ -316,7 +316,7 @@ fn line_of(text: &str, place: usize) -> usize {
     before.filter(|byte| **byte == b'\n').count() + 1
 }
 
-/// What is wrong, without a value that is quoted in it.
+/// The error, without a value that is quoted in it.
 fn without_values(reason: &str) -> String {
     let mut parts = reason.split('"');
     let mut shown = parts.next().unwrap_or_default().to_owned();

@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use crate::storage::{FeedRow, FeedState};
 
-/// Bytes of a cursor: feed, place, and what was there.
+/// The length of a cursor in bytes: feed, place, and a mark of the event there.
 const LEN: usize = 8 + 8 + 4;
 
 /// A place in the feed: behind an event. It names the feed and a part of that event's signature, so that it is recognized
@@ -27,7 +27,7 @@ pub struct Cursor {
 pub struct InvalidCursor;
 
 impl Cursor {
-    /// Of no feed: events may be missing behind it.
+    /// The cursor is of another feed, so events may be missing after it.
     pub const UNKNOWN: Self = Self {
         feed_id: [0; 8],
         sequence: 0,

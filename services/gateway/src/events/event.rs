@@ -1,4 +1,4 @@
-//! What clients see of a change.
+//! The form of a change that clients see.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,11 +11,11 @@ use crate::storage::{EventType, FeedRow};
 /// An event of the feed, ready to be sent.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// Its place.
+    /// The event's place.
     pub cursor: Cursor,
-    /// What it tells.
+    /// The event's type.
     pub event: EventType,
-    /// What it was that vanished, of an event that tells that.
+    /// For a vanished change, its former type.
     pub vanished: Option<EventType>,
     /// When it was written, in milliseconds since the Unix epoch.
     pub written_at: i64,
@@ -34,7 +34,7 @@ struct EventBody<'a> {
     timestamp: String,
     /// The cursor behind it.
     id: String,
-    /// What it is about: a record, an order and so on.
+    /// The subject: a record, an order and so on.
     address: Option<&'a str>,
     slot: String,
     signature: String,
@@ -63,13 +63,13 @@ impl Event {
         }
     }
 
-    /// Its place in the feed.
+    /// The place in the feed.
     pub const fn sequence(&self) -> u64 {
         self.cursor.sequence
     }
 }
 
-/// The largest event, in bytes: what the Standard Webhooks specification recommends for webhooks.
+/// The largest event, in bytes: the limit that the Standard Webhooks specification recommends for webhooks.
 pub(crate) const MAX_BYTES: usize = 20_000;
 
 fn json(row: &FeedRow, cursor: &Cursor, change: &Json, shows_change: bool) -> String {

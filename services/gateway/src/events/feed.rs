@@ -23,7 +23,7 @@ use crate::{
     storage::{Storage, StorageError},
 };
 
-/// How long is waited before the database is asked again that failed.
+/// The wait before the next question to a database that failed.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Subscriptions that read older events from the database at the same time.
@@ -86,7 +86,7 @@ impl Feed {
         })?;
         // It fails where the feed was closed before it began.
         let _ = self.begun.clone().wait_for(|begun| *begun).await;
-        // What comes between this and the first look at the database comes twice, and is told once.
+        // Events between this and the first read of the database come twice, and are sent once.
         let receiver = self
             .shared
             .events
@@ -97,7 +97,7 @@ impl Feed {
         Ok(Subscription::new(shared, receiver, walk, slot))
     }
 
-    /// How many follow the feed.
+    /// The number of subscriptions.
     pub fn subscriptions(&self) -> usize {
         self.shared.slots.taken()
     }
@@ -114,7 +114,7 @@ impl Drop for Feed {
     }
 }
 
-/// Reads what is new, for as long as the feed is followed.
+/// Reads new events, for as long as the feed is followed.
 async fn read(storage: Storage, has_begun: watch::Sender<bool>, to: broadcast::Sender<Arc<Event>>) {
     let mut wake_up = storage.wake_up();
     let state = loop {

@@ -20,13 +20,13 @@ const ROLES: [&str; 8] = [
     "purchase",
 ];
 
-/// What all events have to be that a client gets; an empty filter lets all of them pass. An event that tells that a change
-/// vanished passes wherever the change itself passed.
+/// The conditions for the events that a client gets; an empty filter lets all of them pass. The event that a change vanished
+/// passes if the change itself passed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventFilter {
     /// One of these types; empty: any.
     pub types: BTreeSet<EventType>,
-    /// It concerns this address: as an account of the change, as a record in its list, or as a signer.
+    /// The event concerns this address: as an account of the change, as a record in its list, or as a signer.
     pub address: Option<Address>,
     /// Addresses in roles, such as `seller`.
     pub roles: Vec<(&'static str, Address)>,

@@ -1,4 +1,4 @@
-//! Gaps in what a client is told.
+//! Gaps in a client's events.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -9,12 +9,12 @@ use super::cursor::Cursor;
 pub enum GapReason {
     /// Events behind its cursor were removed: it was away for longer than they are kept.
     TooOld,
-    /// Its cursor is of another feed: the index was made again, or restored from a copy.
+    /// The cursor is of another feed: the index was made again, or restored from a copy.
     OtherFeed,
 }
 
 impl GapReason {
-    /// Its name in the API.
+    /// The name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::TooOld => "cursor_too_old",
@@ -23,18 +23,18 @@ impl GapReason {
     }
 }
 
-/// A gap in what a client is told. It has to read what it follows once more; the events go on from the oldest that is kept.
+/// A gap in a client's events. The client has to read its lists once more; the events continue from the oldest that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// Why.
     pub reason: GapReason,
-    /// Where the client was.
+    /// The place where the client was.
     pub missing_from: Option<Cursor>,
-    /// Where it goes on.
+    /// The place where the events continue.
     pub resumed: Cursor,
 }
 
-/// Its JSON, for streams and webhooks alike.
+/// The gap in JSON, for streams and webhooks alike.
 impl Serialize for Gap {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut gap = to.serialize_struct("Gap", 3)?;

@@ -1,4 +1,4 @@
-//! What subscriptions share.
+//! The state that subscriptions share.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, broadcast};
 use super::{event::Event, slots::Slots};
 use crate::storage::Storage;
 
-/// What subscriptions share.
+/// The state that subscriptions share.
 pub(super) struct Shared {
     pub(super) storage: Storage,
     pub(super) events: broadcast::WeakSender<Arc<Event>>,

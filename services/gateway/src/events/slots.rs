@@ -1,4 +1,4 @@
-//! How many may follow the feed at the same time.
+//! The number of clients that may follow the feed at the same time.
 
 use std::{
     collections::HashMap,
@@ -66,7 +66,7 @@ impl Slots {
         })
     }
 
-    /// How many places are taken.
+    /// The number of places that are taken.
     pub(super) fn taken(&self) -> usize {
         self.lock().all
     }
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     /// A peer gets no more places than its limit, all peers together no more than the total, and a place that is given back
-    /// leaves nothing behind.
+    /// leaves no entry.
     #[test]
     fn places_are_limited_and_given_back() {
         let slots = Slots::new(3, 2);

@@ -24,7 +24,7 @@ pub enum EndReason {
 }
 
 impl EndReason {
-    /// Its name in the API.
+    /// The name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::TooSlow => "too_slow",
@@ -33,12 +33,12 @@ impl EndReason {
     }
 }
 
-/// What a client is told next.
+/// The next item for a client.
 #[derive(Clone, Debug)]
 pub enum Item {
     /// An event that passes its filter.
     Event(Arc<Event>),
-    /// It may have missed events.
+    /// The client may have missed events.
     Gap(Gap),
     /// Nothing follows. It can come back with its last cursor.
     End(EndReason),
@@ -76,7 +76,7 @@ impl Subscription {
         self.walk.position()
     }
 
-    /// What the client is told next. It waits for that, and loses nothing where the wait is given up.
+    /// Waits for the next item for the client. If the wait is given up, nothing is lost.
     ///
     /// # Errors
     /// [`StorageError::Database`].

@@ -13,7 +13,7 @@ use crate::storage::{FeedState, Storage, StorageError};
 /// Events that are read at a time.
 pub(super) const EVENTS_AT_A_TIME: u32 = 256;
 
-/// What comes next on a way through the feed.
+/// The next item on a walk through the feed.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// An event that passes the filter.
@@ -88,7 +88,7 @@ impl FeedWalk {
         }
     }
 
-    /// The next step of what was read already.
+    /// The next step among the events that were read already.
     pub(super) fn next_read(&mut self) -> Option<Step> {
         if let Some(gap) = self.gap.take() {
             self.position = gap.resumed;
@@ -113,7 +113,7 @@ impl FeedWalk {
         Ok(())
     }
 
-    /// Goes past an event; returns what the client is told of it.
+    /// Moves past an event; returns the item for the client.
     pub(super) fn pass(&mut self, event: Arc<Event>) -> Option<Step> {
         if event.sequence() > self.position.sequence + 1 {
             // Those in between were removed before they were read.
@@ -135,7 +135,7 @@ impl FeedWalk {
     }
 }
 
-/// Where a client goes on, and what it may have missed.
+/// The place where a client continues, and the gap before it.
 async fn place(
     storage: &Storage,
     cursor: Option<Cursor>,

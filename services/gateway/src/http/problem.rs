@@ -77,7 +77,7 @@ problem_codes! {
     UnsortedBound = "unsorted_bound", BAD_REQUEST, "The bound does not go with the sort";
     /// The body is not JSON, or not the JSON that this route takes. Correct the body.
     InvalidBody = "invalid_body", BAD_REQUEST, "The body can't be read";
-    /// The cursor is none that this gateway gave for this list. Begin at the first page.
+    /// This gateway did not make the cursor for this list. Begin at the first page.
     InvalidCursor = "invalid_cursor", BAD_REQUEST, "The cursor is not one of this list";
     /// Nothing is there: it was never made, it is closed, or the gateway has not seen it yet. Compare the headers that say
     /// how far the gateway is.
@@ -113,7 +113,7 @@ problem_codes! {
     WrongAttestation = "wrong_attestation", UNPROCESSABLE_ENTITY, "The attestation is wrong";
     /// The transaction does not fit into 1232 bytes. Name fewer records, or a shorter locator.
     TransactionTooLong = "transaction_too_long", UNPROCESSABLE_ENTITY, "The transaction is too long";
-    /// A wallet that this is about has published no encryption key. It has to publish one first.
+    /// The wallet has published no encryption key. It has to publish one first.
     NoEncryptionKey = "no_encryption_key", CONFLICT, "The wallet has no encryption key";
     /// A wallet has less than the transaction takes from it.
     InsufficientFunds = "insufficient_funds", CONFLICT, "The wallet has too little";
@@ -140,7 +140,7 @@ problem_codes! {
     OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "The outcome is not known";
     /// The process that pays for users does not answer. Try again later.
     SignerUnavailable = "signer_unavailable", SERVICE_UNAVAILABLE, "The signer does not answer";
-    /// The database or the gateway itself failed. The operator's log says why. Try again later.
+    /// The database or the gateway itself failed. The operator's log has the reason. Try again later.
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something failed in the gateway";
 }
 

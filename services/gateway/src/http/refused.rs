@@ -67,6 +67,6 @@ impl From<SignerError> for Problem {
 /// The log names the node; the answer to the client does not.
 fn without_node(error: &(dyn std::error::Error + 'static)) -> Problem {
     tracing::warn!("no node helped: {}", with_causes(error));
-    let detail = "no node gave an answer that makes sense: try again later";
+    let detail = "no node gave a valid answer: try again later";
     Problem::new(ProblemCode::NodeUnavailable, detail).retry_after(1)
 }

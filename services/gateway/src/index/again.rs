@@ -1,4 +1,4 @@
-//! Indexing some of the ledger again, whatever the index has of it.
+//! Indexes a part of the ledger again, whatever the index has of it.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::storage::{Storage, Writer};
 /// Transactions that are read and written in one go.
 const TRANSACTIONS_AT_A_TIME: usize = 64;
 
-/// What was indexed again.
+/// The result of indexing again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IndexedAgain {
     /// Transactions that were read.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::storage::{IndexedAccount, Written};
 
-/// How often nodes are asked again where they disagree: one of them may have been a slot ahead.
+/// The number of times that nodes are asked again if they disagree: one of them may have been a slot ahead.
 const ATTEMPTS: u32 = 4;
 /// The wait before that.
 const INTERVAL: Duration = Duration::from_millis(400);
@@ -24,8 +24,8 @@ const INTERVAL: Duration = Duration::from_millis(400);
 /// An account as a node shows it, with the slot of the state.
 type Shown = (u64, Option<Account>);
 
-/// What became of accounts, in a state of `slot` or later. `touched` has the last transaction that named each, where one
-/// is known. What nodes keep disagreeing on is marked.
+/// The present accounts at some addresses, in a state of `slot` or later. `touched` has the last known transaction that named
+/// each address. Accounts that the nodes keep disagreeing on are marked.
 ///
 /// # Errors
 /// [`LedgerNodeError`], where no node answers.
@@ -51,7 +51,7 @@ pub async fn read_accounts(
     Ok(written)
 }
 
-/// What a state has at an address; `None`: an account of the program that can't be read.
+/// The account at an address in a state; `None`: an account of the program that can't be read.
 pub fn present_or_closed(
     addresses: &Addresses,
     address: Address,
@@ -78,7 +78,7 @@ pub fn present_or_closed(
     }
 }
 
-/// For each address the slot, what is there, and whether nodes disagree.
+/// For each address the slot, the account, and whether nodes disagree.
 async fn read_some(
     reached: &Reached<'_>,
     addresses: &[Address],

@@ -1,4 +1,4 @@
-//! What happened before the snapshot, from there back to the first transaction that the nodes still have. It changes no account.
+//! Reads the transactions before the snapshot, back to the first one that the nodes still have. This changes no account.
 
 use super::{follow_error::FollowError, ledger_nodes::LedgerNodes, transactions::fetch};
 use crate::storage::{Direction, Progress, Storage, TransactionState, Update, Writer};

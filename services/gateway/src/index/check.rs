@@ -34,14 +34,15 @@ use crate::storage::{AccountKind, Storage, WalkedRow};
 
 /// Accounts that are compared at a time.
 const BATCH: usize = 1_000;
-/// How often accounts that differ are looked at again: the ledger goes on meanwhile, and so does the index.
+/// The time after which differing accounts are looked at again: meanwhile both the ledger and the index change.
 const INTERVAL: Duration = Duration::from_millis(200);
 
 /// A part of a hash over an account's balance and data.
 type Fingerprint = [u8; 16];
 
-/// Compares an index with what its nodes show. Accounts that differ are looked at again for `patience`: meanwhile the ledger
-/// goes on, and an index behind it. A node that fails is named in the report, and the others go on.
+/// Compares an index with the accounts that its nodes show. Differing accounts are looked at again for `patience`, because the
+/// ledger changes meanwhile, and the index follows it. A node that fails is named in the report, and the comparison continues
+/// with the others.
 ///
 /// # Errors
 /// [`FollowError`], where all nodes fail, or the database does.
@@ -105,7 +106,7 @@ pub async fn check(
     Ok(report)
 }
 
-/// An account on the ledger: a fingerprint of what the first node showed that has it, and how many nodes show the same.
+/// An account on the ledger: a fingerprint of it at the first node that shows it, and the number of nodes that show the same.
 struct OnLedger {
     fingerprint: Fingerprint,
     shown_by: usize,
@@ -121,7 +122,7 @@ impl OnLedger {
     }
 }
 
-/// All accounts that the nodes show, with the nodes that showed them to the end, and the slot of their state at the least.
+/// All accounts that the nodes show, with the nodes that answered in full, and the lowest slot of their states.
 async fn read_ledger<'a>(
     nodes: &'a LedgerNodes,
     report: &mut CheckReport,
@@ -292,7 +293,7 @@ async fn look_again(
                 (Some(_), None) => Some(DifferenceKind::Gone),
                 (Some(_), Some(_)) if !is_as_indexed(first.1) => Some(DifferenceKind::Contents),
                 (Some(row), Some(_)) => {
-                    // With fewer nodes than the index has, it can't be told.
+                    // With fewer nodes than the index has, this is unknown.
                     let is_settled = row.disputed && shown.len() == nodes.all().len();
                     difference(nodes, row).or(is_settled.then_some(DifferenceKind::Disputed))
                 }

@@ -1,4 +1,4 @@
-//! Which transactions are there for good, and which a fork took back.
+//! Finds out which transactions have become final, and which a fork took back.
 
 use std::collections::BTreeMap;
 
@@ -11,21 +11,22 @@ use crate::storage::{
     AccountKind, Progress, Storage, StorageError, TransactionState, Update, Writer,
 };
 
-/// Signatures whose state a node tells in one answer.
+/// The number of signatures whose state a node shows in one answer.
 const SIGNATURES_AT_A_TIME: u32 = 256;
 /// Disputed accounts of a kind that are read again in one go.
 const DISPUTED_AT_A_TIME: usize = 99;
 
-/// What became of transactions.
+/// The result for transactions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settled {
-    /// How many are there for good.
+    /// The number of transactions that have become final.
     pub finalized: usize,
     /// Those that a fork took back.
     pub vanished: Vec<Signature>,
 }
 
-/// Looks which confirmed transactions are there for good, and which a fork took back. The accounts of these are read again.
+/// Looks for confirmed transactions that have become final, and for those that a fork took back. The accounts of the latter are
+/// read again.
 ///
 /// # Errors
 /// [`FollowError`].
@@ -61,7 +62,7 @@ pub async fn finalize(
     Ok(settled)
 }
 
-/// Looks again at what nodes disagree on: they may agree by now.
+/// Looks again at accounts and transactions that nodes disagree on: they may agree by now.
 ///
 /// # Errors
 /// [`FollowError`].

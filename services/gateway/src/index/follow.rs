@@ -1,9 +1,9 @@
-//! What happened since the snapshot, transaction by transaction.
+//! Follows the ledger from the snapshot on, transaction by transaction.
 //!
-//! Nodes list the program's transactions. Each of them that the index does not have yet is read, and so are all accounts
-//! that it names, in a state of its slot or later. What is written in one go moves the progress: a slot is followed once
-//! all of its transactions are in, and no gap is ever behind it. Where a transaction can't be read, or the nodes have
-//! deleted what lies between, all accounts are read again before the progress moves.
+//! Nodes list the program's transactions. The index reads each new one, and all accounts that it names, in a state of its slot
+//! or later. One database transaction writes these together with the progress: a slot is followed once all of its transactions
+//! are in, so the progress never passes a gap. If a transaction can't be read, or the nodes have deleted a part, all accounts
+//! are read again before the progress moves.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -21,19 +21,19 @@ use crate::storage::{Progress, Storage, StorageError, Update, Writer};
 
 /// Transactions that are read and written in one go.
 const TRANSACTIONS_AT_A_TIME: usize = 64;
-/// Slots behind which the nodes are asked whether they still have what lies between.
+/// The number of slots behind, from which the nodes are asked whether they still have the transactions in between.
 const MAY_BE_PRUNED: u64 = 1_000;
 
-/// What a step has found.
+/// The findings of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
     /// Transactions that are new.
     pub found: usize,
-    /// What became of those that were known.
+    /// The result for the transactions that were known before.
     pub settled: Settled,
 }
 
-/// Takes the first snapshot of an index. What is not final in it is looked at again as transactions.
+/// Takes the first snapshot of an index. Transactions that were not final at its slot are read as well.
 ///
 /// # Errors
 /// [`FollowError`].
@@ -48,7 +48,7 @@ pub async fn start(
     let progress = Progress {
         snapshot_slot: report.slot,
         snapshot_is_due: false,
-        // A later snapshot closes no gap: what lies between is read from its transactions.
+        // A later snapshot closes no gap: the transactions in between are read.
         ..known.unwrap_or(Progress {
             followed_slot: finalized_slot,
             finalized_slot,
@@ -62,7 +62,7 @@ pub async fn start(
     Ok(report)
 }
 
-/// Reads what is new, then what has become final or has vanished.
+/// Reads new transactions, then those that have become final or have vanished.
 ///
 /// # Errors
 /// [`FollowError`].
@@ -74,7 +74,7 @@ pub async fn step(
     let mut progress = storage.progress().await?.unwrap_or_default();
     let reached_at = now();
     let reached = nodes.reach().await?;
-    // A node that is behind what is known shows the past: nothing is taken from it.
+    // A node that is behind the known slot shows the past, so nothing is taken from it.
     let slot = reached.slot.max(progress.followed_slot);
     let reached = Reached { slot, ..reached };
     progress.node_slot = progress.node_slot.max(slot);

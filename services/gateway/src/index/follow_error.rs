@@ -1,11 +1,12 @@
-//! What goes wrong while the ledger is followed.
+//! The errors of following the ledger.
 
 use generion_rpc::node::NodeError;
 
 use super::{ledger_node::LedgerNodeError, snapshot::SnapshotError};
 use crate::storage::StorageError;
 
-/// Why the ledger could not be followed. What was written until then is right, and the next step goes on from there.
+/// The reason why the ledger could not be followed. All that was written before is right, and the next step continues from
+/// there.
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
     /// A node failed.

@@ -7,7 +7,7 @@ use crate::{
     storage::{FoundChange, FoundTransaction, TransactionState},
 };
 
-/// Reads what a node has of a transaction.
+/// Reads a transaction as a node has it.
 pub fn found(listing: &Listing, fetched: Fetched, state: TransactionState) -> FoundTransaction {
     let (changes, unread) = match fetched {
         Fetched::Read(TransactionChanges {

@@ -23,26 +23,26 @@ use super::{
 };
 use crate::storage::{Storage, StorageError, Writer};
 
-/// How an index is kept up to date.
+/// The settings of the indexer.
 #[derive(Clone, Debug)]
 pub struct IndexerOptions {
     /// The genesis hash of the ledger.
     pub genesis_hash: Address,
     /// The first node's websocket; `None`: the port after the one of its JSON-RPC.
     pub websocket: Option<Url>,
-    /// How long nothing is asked where the websocket tells nothing.
+    /// The longest time without questions to the nodes while the websocket reports nothing.
     pub poll_interval: Duration,
 }
 
-/// How often the state is read for who serves the index.
+/// The time between two reads of the state for the server.
 const STATE_INTERVAL: Duration = Duration::from_millis(250);
-/// How often a process that does not write asks whether it may.
+/// The time after which a process that does not write asks whether it may.
 const TAKE_OVER_INTERVAL: Duration = Duration::from_secs(1);
 /// The shortest wait after the first failure in a row.
 const FIRST_RETRY: Duration = Duration::from_millis(100);
 /// The longest wait after a failure.
 const LAST_RETRY: Duration = Duration::from_secs(5);
-/// How often nodes are asked again about what they disagree on.
+/// The time after which nodes are asked again for accounts that they disagree on.
 const DISPUTED_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Keeps an index up to date, where no other process does; otherwise it waits, and takes over.
@@ -68,7 +68,7 @@ pub enum IndexerError {
 }
 
 impl Indexer {
-    /// An indexer that does not run yet, and what shows how far it is.
+    /// An indexer that does not run yet, and a view of its state.
     pub fn new(
         storage: Storage,
         nodes: LedgerNodes,
@@ -89,7 +89,7 @@ impl Indexer {
     /// Runs until it is cancelled. Failures of nodes and of the database are waited for.
     ///
     /// # Errors
-    /// [`IndexerError`]: it makes no sense to go on.
+    /// [`IndexerError`] if there is no use in continuing.
     pub async fn run(mut self, cancellation: CancellationToken) -> Result<(), IndexerError> {
         let first = self.nodes.all()[0].node().url();
         let websocket = self.options.websocket.clone();
@@ -171,7 +171,7 @@ impl Indexer {
         }
     }
 
-    /// Takes in what is new; returns whether there is more to do at once.
+    /// Reads new transactions; returns whether there is more to do at once.
     async fn round(&mut self, writer: &mut Writer) -> Result<bool, RoundError> {
         self.check_genesis().await?;
         let (storage, nodes) = (&self.storage, &self.nodes);
@@ -199,7 +199,7 @@ impl Indexer {
         Ok(is_more || step.found > 0)
     }
 
-    /// A node of another ledger is an error of who named it. One that does not answer is left out elsewhere.
+    /// A node of another ledger is an error of the operator who named it. A node that does not answer is left out elsewhere.
     async fn check_genesis(&self) -> Result<(), GenesisError> {
         let expected = self.options.genesis_hash.to_bytes().into();
         let mut failure = None;
@@ -227,7 +227,7 @@ impl Indexer {
     }
 }
 
-/// What goes wrong in a round.
+/// The error of a round.
 #[derive(Debug, thiserror::Error)]
 enum RoundError {
     #[error(transparent)]
@@ -236,7 +236,7 @@ enum RoundError {
     Follow(#[from] FollowError),
 }
 
-/// Shows what the database says at present.
+/// Shows the present state of the database.
 async fn show(
     storage: &Storage,
     state: &watch::Sender<IndexState>,

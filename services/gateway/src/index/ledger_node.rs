@@ -1,4 +1,4 @@
-//! What the index asks a node. Nothing of the answers is believed here: who reads an account derives its address.
+//! The questions of the index to a node. No answer is believed here: the readers of accounts derive their addresses.
 
 use std::{io, time::Duration};
 
@@ -22,47 +22,47 @@ use tokio_util::io::{StreamReader, SyncIoBridge};
 use super::program_accounts::{AnswerError, ShownAccount, read};
 use crate::storage::AccountKind;
 
-/// How long a node may take to begin its answer, and between two parts of it. An answer with a million accounts takes
+/// The longest time until a node begins its answer, and between two parts of it. An answer with a million accounts takes
 /// minutes as a whole.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long a node is waited for that is a little behind what it said of itself: behind one address there may be several.
+/// The time to wait for a node that is a little behind the slot that it named: several nodes may stand behind one address.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Accounts that a node gives in one answer.
 pub const MAX_ACCOUNTS: usize = 100;
 
-/// What goes wrong with a node.
+/// The errors of a node.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerNodeError {
-    /// It does not answer a question.
+    /// The node does not answer a question.
     #[error(transparent)]
     Node(#[from] NodeError),
-    /// Its accounts can't be fetched.
+    /// The node's accounts can't be fetched.
     #[error("the node at {node} can't be reached: {reason}")]
     Unreachable {
-        /// The node, without what is secret in its address.
+        /// The node, without the secrets in its address.
         node: String,
-        /// Why, without what is secret in its address.
+        /// The reason, without the secrets in the address.
         reason: String,
     },
-    /// Its accounts can't be read.
+    /// The node's accounts can't be read.
     #[error("the accounts that the node at {node} shows can't be read")]
     Answer {
-        /// The node, without what is secret in its address.
+        /// The node, without the secrets in its address.
         node: String,
         /// Why.
         source: AnswerError,
     },
-    /// It shows an older state than it was asked for.
+    /// The node shows an older state than it was asked for.
     #[error(
         "the node at {node} shows the state of slot {slot}, and was asked for slot {min_slot} or a later one"
     )]
     Behind {
-        /// The node, without what is secret in its address.
+        /// The node, without the secrets in its address.
         node: String,
-        /// What it shows.
+        /// The slot that it shows.
         slot: u64,
-        /// What it was asked for.
+        /// The slot that it was asked for.
         min_slot: u64,
     },
 }
@@ -78,7 +78,7 @@ impl LedgerNode {
     /// At an address.
     ///
     /// # Errors
-    /// Where no HTTP client can be made.
+    /// If no HTTP client can be made.
     pub fn new(url: NodeUrl, addresses: Addresses) -> Result<Self, reqwest::Error> {
         let mut http = Client::builder()
             .connect_timeout(READ_TIMEOUT)
@@ -133,7 +133,7 @@ impl LedgerNode {
         self.program_accounts(of_kind, min_slot, to).await
     }
 
-    /// The same, of whatever kind.
+    /// The same, for accounts of all kinds.
     ///
     /// # Errors
     /// [`LedgerNodeError`]; accounts that came before it have been handed on.
@@ -217,7 +217,7 @@ impl LedgerNode {
         }
     }
 
-    /// The slot up to which the ledger is there for good.
+    /// The slot up to which the ledger is final.
     ///
     /// # Errors
     /// [`LedgerNodeError::Node`].
@@ -236,7 +236,7 @@ impl LedgerNode {
         Ok(slot.map_err(|error| self.node.error(error))?)
     }
 
-    /// Whether each of some transactions is there for good.
+    /// Whether each of these transactions is final.
     ///
     /// # Errors
     /// [`LedgerNodeError::Node`].
@@ -251,7 +251,7 @@ impl LedgerNode {
         let mut statuses: Vec<_> = (answer.value.into_iter())
             .map(|status| status.is_some_and(|status| status.satisfies_commitment(finalized)))
             .collect();
-        // What a node does not tell is not there.
+        // A transaction that the node does not list in its answer is not there.
         statuses.resize(signatures.len(), false);
         Ok(statuses)
     }

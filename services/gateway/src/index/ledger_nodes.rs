@@ -1,5 +1,5 @@
-//! The nodes that an index is made from. Where there are several, what they say is compared: nothing is a fact that one of
-//! them contradicts.
+//! The nodes that an index is made from. The answers of several nodes are compared: a state that one of them contradicts is no
+//! fact.
 
 use std::{
     collections::HashMap,
@@ -20,7 +20,7 @@ use super::ledger_node::{LedgerNode, LedgerNodeError};
 
 /// A node that has shown no new slot for so long is left out until it does.
 const STANDSTILL: Duration = Duration::from_secs(60);
-/// How long a node may take to say which ledger it is of.
+/// The longest time for a node to name its ledger.
 const GENESIS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The nodes that an index is made from.
@@ -34,7 +34,7 @@ pub struct LedgerNodes {
 /// Nodes in a state that all of them have reached.
 #[derive(Clone)]
 pub struct Reached<'a> {
-    /// The nodes: one at the least.
+    /// The nodes, at least one.
     pub nodes: Vec<&'a LedgerNode>,
     /// The slot of the state, confirmed.
     pub slot: u64,
@@ -47,13 +47,13 @@ pub struct Reached<'a> {
      is meant"
 )]
 pub struct OtherLedger {
-    /// What the configuration says.
+    /// The ledger in the configuration.
     pub cluster: Cluster,
-    /// What the node shows.
+    /// The ledger that the node shows.
     pub source: Box<OtherGenesis>,
 }
 
-/// What a node answers, or why it does not.
+/// The answer of a node, or its error.
 type Answer<'a, T> = (&'a LedgerNode, Result<T, LedgerNodeError>);
 
 impl LedgerNodes {
@@ -107,7 +107,7 @@ impl LedgerNodes {
         &self.addresses
     }
 
-    /// The nodes that answer and go on, and the greatest slot that two of them have reached. Where only one does, its slot.
+    /// The nodes that answer, and the greatest slot that two of them have reached. If only one answers, its slot.
     ///
     /// # Errors
     /// That of the first node, where none answers.
@@ -152,7 +152,7 @@ impl From<LedgerNode> for LedgerNodes {
 }
 
 impl<'a> Reached<'a> {
-    /// What each node answers. Those that fail are left out.
+    /// The answers of all nodes, without those that fail.
     ///
     /// # Errors
     /// The first failure, where all fail.
@@ -166,7 +166,7 @@ impl<'a> Reached<'a> {
         answers(&self.nodes, question).await
     }
 
-    /// The slot up to which the ledger is there for good, by all nodes.
+    /// The slot up to which the ledger is final, by all nodes.
     ///
     /// # Errors
     /// [`LedgerNodeError`], where no node answers.

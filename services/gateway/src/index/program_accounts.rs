@@ -24,9 +24,9 @@ pub struct ShownAccount {
     pub address: Address,
     /// The program that it belongs to.
     pub owner: Address,
-    /// Its balance.
+    /// The account's balance.
     pub lamports: u64,
-    /// Its data.
+    /// The account's data.
     pub data: Vec<u8>,
 }
 
@@ -37,7 +37,7 @@ pub enum AnswerError {
     /// The node refused.
     #[error("the node answers with an error: {0}")]
     Refused(String),
-    /// Its answer is cut, is something else, or has an account of more than 64 KiB.
+    /// The answer is cut, is not a list of accounts, or has an account of more than 64 KiB.
     #[error("the node's answer can't be read")]
     Unreadable(#[source] serde_json::Error),
     /// The answer names no slot, so that nothing says how old it is.
@@ -70,7 +70,7 @@ pub fn read(
     answer.slot.ok_or(AnswerError::NoSlot)
 }
 
-/// Ends an answer that goes on for too long without an account's end.
+/// Ends an answer that is too long without the end of an account.
 struct Bounded<R> {
     answer: R,
     left: Rc<Cell<usize>>,

@@ -1,7 +1,7 @@
-//! What an index starts from: all accounts of the program, as a node shows them.
+//! Reads all accounts of the program, from which an index starts.
 //!
-//! A row says of which slot its state is at the least: the one that the node had reached before it was asked. What happened
-//! since is read from the transactions behind that slot, whatever the snapshot has of it.
+//! A row has a slot, which its state is not older than: the slot that the node had reached before it was asked. Later changes
+//! are read from the transactions after that slot, even if the snapshot has them already.
 
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ const IN_FLIGHT: usize = 4 * BATCH;
 /// Accounts of a snapshot that are written in one go: the fewer goes, the less often the same pages are written.
 const LOADED_BATCH: usize = 16_000;
 
-/// Why a snapshot could not be taken. What it wrote until then is right, and stays.
+/// The reason why a snapshot could not be taken. All that it wrote before is right, and stays.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
     /// The node failed.
@@ -38,20 +38,20 @@ pub enum SnapshotError {
     Storage(#[from] StorageError),
 }
 
-/// What a snapshot has found.
+/// The findings of a snapshot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SnapshotReport {
-    /// The slot that its state has reached at the least: where the transactions take over.
+    /// The slot that the snapshot has reached, at least: the transactions continue from there.
     pub slot: u64,
     /// Accounts that are there.
     pub present: u64,
-    /// Accounts that this software can't read, or that the node shows at an address that is not theirs.
+    /// The number of accounts that this software can't read, or that the node shows at a wrong address.
     pub unreadable: u64,
     /// Accounts that the index had, and that are gone.
     pub closed: u64,
 }
 
-/// Brings an index to what the nodes show.
+/// Brings an index to the state that the nodes show.
 ///
 /// # Errors
 /// [`SnapshotError`].
@@ -222,7 +222,7 @@ fn present(addresses: &Addresses, shown: ShownAccount, slot: u64) -> Option<Writ
     read.filter(|read| matches!(read, Written::Present { .. }))
 }
 
-/// Looks at what the index has of a kind and the node did not show, and returns how much of it is gone.
+/// Looks at the accounts of a kind that the index has and the node did not show, and returns the number of those that are gone.
 async fn close_missing(
     storage: &Storage,
     writer: &mut Writer,

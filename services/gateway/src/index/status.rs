@@ -1,16 +1,16 @@
-//! How far an index is, for who serves it.
+//! The state of an index, for the server.
 
 use tokio::sync::watch;
 
 use super::follow::now;
 use crate::storage::Progress;
 
-/// How far an index is.
+/// The state of an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IndexState {
     /// The slot up to which everything is in; `None`: there was no snapshot yet.
     pub indexed_slot: Option<u64>,
-    /// The slot up to which everything is there for good.
+    /// The slot up to which everything is final.
     pub finalized_slot: Option<u64>,
     /// The slot that the nodes have reached, as far as is known.
     pub node_slot: Option<u64>,
@@ -22,14 +22,14 @@ pub struct IndexState {
     pub complete_from_slot: Option<u64>,
     /// Whether this process writes the index.
     pub is_writer: bool,
-    /// Why the index does not go on at present, in words.
+    /// The reason why the index stands still at present.
     pub problem: Option<String>,
     /// When the nodes were at [`Self::indexed_slot`].
     followed_at: Option<i64>,
 }
 
 impl IndexState {
-    /// From what the database says at present.
+    /// The state from the present contents of the database.
     pub fn of(progress: Option<&Progress>, is_writer: bool, problem: Option<String>) -> Self {
         let Some(progress) = progress else {
             return Self {
@@ -60,7 +60,7 @@ impl IndexState {
     }
 }
 
-/// Shows how far an index is, while it goes on.
+/// Shows the state of an index that is running.
 #[derive(Clone, Debug)]
 pub struct IndexWatch(pub(super) watch::Receiver<IndexState>);
 
@@ -70,7 +70,7 @@ impl IndexWatch {
         Self(watch::channel(state).1)
     }
 
-    /// How far the index is.
+    /// The state of the index.
     pub fn state(&self) -> IndexState {
         self.0.borrow().clone()
     }

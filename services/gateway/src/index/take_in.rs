@@ -1,4 +1,4 @@
-//! Transactions and what became of the accounts that they name, written in one go.
+//! Transactions and the accounts that they name, written in one database transaction.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,16 @@ use super::{
 };
 use crate::storage::{Progress, TransactionState, Update, Writer};
 
-/// What was written.
+/// The result of writing.
 pub struct TakenIn {
-    /// Whether some of the transactions can't be read, so that nobody can tell what they have changed.
+    /// Whether some of the transactions can't be read, so that it is unknown which accounts they have changed.
     pub is_unread: bool,
-    /// How many accounts were written.
+    /// The number of accounts that were written.
     pub accounts: usize,
 }
 
-/// Writes some transactions, the oldest first, and what became of the accounts that they name. Where one of them can't be
-/// read, that is noted with them: all accounts have to be read again.
+/// Writes some transactions, the oldest first, and the accounts that they name. If one of them can't be read, this is noted as
+/// well: all accounts have to be read again.
 ///
 /// # Errors
 /// [`FollowError`]; then nothing was written.

@@ -23,9 +23,9 @@ const FETCHED_AT_A_TIME: usize = 8;
 
 /// A transaction that was read.
 pub struct ReadTransaction {
-    /// It, as the index keeps it.
+    /// The transaction, as the index keeps it.
     pub transaction: FoundTransaction,
-    /// Whether nobody can tell which accounts it may have changed.
+    /// Whether it is unknown which accounts the transaction may have changed.
     pub is_unread: bool,
 }
 
@@ -79,7 +79,7 @@ pub async fn look_up(
     Ok(answers.into_iter().find_map(|(_, listing)| listing))
 }
 
-/// What a node lists behind a slot and up to the one that was reached, the latest first.
+/// A node's list of transactions after a slot and up to the one that was reached, the latest first.
 ///
 /// # Errors
 /// [`LedgerNodeError`].
@@ -112,7 +112,7 @@ pub async fn list_behind(
     }
 }
 
-/// Reads transactions from all nodes. What they disagree on is marked.
+/// Reads transactions from all nodes. Those that the nodes disagree on are marked.
 ///
 /// # Errors
 /// [`FollowError`], where no node answers.

@@ -1,5 +1,5 @@
-//! Tells when the program's accounts may have changed: a node's websocket says so. It is never a source of anything else,
-//! so a lost notification costs nothing but time.
+//! Reports when the program's accounts may have changed, by a node's websocket. The websocket is used for nothing else, so a
+//! lost notification costs nothing but time.
 
 use std::time::Duration;
 
@@ -19,9 +19,9 @@ use tokio::{
 use tracing::{debug, info};
 use url::Url;
 
-/// How long a connection may take.
+/// The longest time for making a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// A connection that brings no slot for so long is dead, whatever the operating system says.
+/// A connection without a new slot for this long is dead, whatever the operating system reports.
 const SILENCE: Duration = Duration::from_secs(30);
 /// The shortest wait before the first reconnect.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
@@ -45,7 +45,7 @@ pub fn websocket_url(node: &NodeUrl) -> Option<Url> {
     Some(url)
 }
 
-/// Listens to a node for ever, and wakes up who waits for a transaction of the program.
+/// Listens to a node for ever, and wakes up the tasks that wait for a transaction of the program.
 pub async fn listen(websocket: Url, program_id: Address, wake_up: &Notify) {
     let mut waits = Backoff::new(FIRST_RETRY, LAST_RETRY);
     let shown = redacted(websocket.as_str());
@@ -95,7 +95,7 @@ async fn connection(
         "the websocket is connected"
     );
     waits.reset();
-    // What came before the subscription is found at once.
+    // Transactions before the subscription are found at once.
     wake_up.notify_one();
     loop {
         tokio::select! {

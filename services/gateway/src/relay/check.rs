@@ -1,5 +1,5 @@
-//! Which transactions are relayed: those that hold nothing but instructions of the program, and what belongs to them. Who
-//! wants to move something else finds no helper here.
+//! Decides which transactions are relayed: those that have nothing but instructions of the program, and the instructions that
+//! go with them. The relay is of no use for other transactions.
 
 use generion_interface::{
     decode::Decoded,
@@ -8,8 +8,8 @@ use generion_interface::{
 use solana_address::Address;
 use solana_sdk_ids::compute_budget;
 
-/// The program whose instructions wallets add as guards: they compare balances and accounts with what the wallet has shown
-/// to its user.
+/// The program whose instructions wallets add as guards: they compare balances and accounts with those that the wallet has
+/// shown to its user.
 pub const LIGHTHOUSE: Address =
     Address::from_str_const("L2TExMFKdjpN9kozasaurPirfHy9P8sbXoAN1qA3S95");
 /// Instructions of Lighthouse below this tag write; from it on they only compare.
@@ -17,7 +17,7 @@ const FIRST_ASSERTION: u8 = 2;
 /// Most instructions of the program in one transaction. The clients put in one.
 const MAX_INSTRUCTIONS: usize = 8;
 
-/// What is relayed beside the program's instructions.
+/// The instructions that are relayed beside the program's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayPolicy {
     /// The program.
@@ -40,9 +40,9 @@ pub enum NotRelayed {
         "instruction {index}: {reason}, which this gateway does not relay: leave it out, or send the transaction to a node"
     )]
     ForeignInstruction {
-        /// Its position, from 0.
+        /// The position of the instruction, from 0.
         index: usize,
-        /// What it is instead.
+        /// The reason.
         reason: String,
     },
     /// No instruction is of the program, or too many are.

@@ -1,35 +1,35 @@
-//! What becomes of a transaction that is relayed.
+//! The outcome of a transaction that is relayed.
 
 use generion::GenerionError;
 use generion_rpc::{cluster::OtherGenesis, node::NodeError};
 use solana_transaction_error::TransactionError;
 
-/// What became of a transaction.
+/// The outcome of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TransactionOutcome {
-    /// It was sent, or a node has it, and it is not confirmed yet.
+    /// The transaction was sent, or a node has it, and it is not confirmed yet.
     Pending,
-    /// It succeeded, and two thirds of the stake voted for it.
+    /// The transaction succeeded, and two thirds of the stake voted for it.
     Confirmed {
-        /// Its slot.
+        /// The slot of the transaction.
         slot: u64,
-        /// Its fee, in lamports.
+        /// The fee of the transaction, in lamports.
         fee: u64,
         /// The compute units that it used.
         compute_units: u64,
     },
-    /// It failed on the ledger: it cost its fee and had no other effect.
+    /// The transaction failed on the ledger: it cost its fee and had no other effect.
     Failed {
-        /// Its slot.
+        /// The slot of the transaction.
         slot: u64,
-        /// Its fee, in lamports.
+        /// The fee of the transaction, in lamports.
         fee: u64,
         /// The rule of the program that it broke, if it was one.
         rule: Option<GenerionError>,
         /// The ledger's error.
         error: TransactionError,
     },
-    /// It is not on the ledger and never will be: its block hash is no longer valid.
+    /// The transaction is not on the ledger and never will be: its block hash is no longer valid.
     Expired,
 }
 
@@ -43,9 +43,9 @@ pub enum RelayError {
     /// A node belongs to another ledger.
     #[error(transparent)]
     OtherLedger(#[from] OtherGenesis),
-    /// The nodes don't say what became of it.
+    /// The nodes don't show the outcome.
     #[error(
-        "the nodes do not say what became of the transaction, and it may still land: ask for it again, and build no other \
+        "the nodes do not show the outcome of the transaction, and it may still reach the ledger: ask for it again, and build no other \
          one before you know"
     )]
     Unknown,
@@ -57,10 +57,10 @@ pub enum RelayError {
     Busy,
     /// Too many of the same client are on their way.
     #[error(
-        "{0} transactions from this address are on their way already: send this one again once some of them have landed"
+        "{0} transactions from this address are on their way already: send this one again once some of them are confirmed"
     )]
     ClientBusy(usize),
 }
 
-/// What became of a transaction, or why that is not known.
+/// The outcome of a transaction, or the reason why it is unknown.
 pub(super) type Outcome = Result<TransactionOutcome, RelayError>;

@@ -1,8 +1,8 @@
-//! The transactions on their way: how many there are at the same time, and whose.
+//! The transactions on their way: their number, and their clients.
 //!
-//! Anybody may send transactions of wallets that have nothing, which never land. They take places only as long as nobody else
-//! wants these: a transaction whose payer can pay for it takes the place of the oldest one whose payer can't, and a client has
-//! a part of all places.
+//! Anybody may send transactions of wallets that have nothing; these never reach the ledger. They keep their places only until
+//! others need them: a transaction whose payer can pay for it takes the place of the oldest one whose payer can't, and a client
+//! has a part of all places.
 
 use std::{
     collections::HashMap,
@@ -21,14 +21,14 @@ use super::outcome::{Outcome, RelayError};
 pub struct PlaceLimits {
     /// In all.
     pub total: usize,
-    /// From one client.
+    /// The largest number of one client.
     pub per_client: usize,
 }
 
 /// The outcome of a transaction, once it is there.
 pub(super) type Awaited = watch::Receiver<Option<Outcome>>;
 
-/// Whose a transaction is.
+/// The client and the payer of a transaction.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Whose {
     /// The client that sent it.
@@ -58,9 +58,9 @@ struct Place {
 
 /// A transaction gets a place.
 pub(super) enum Entered {
-    /// It is on its way already.
+    /// The transaction is on its way already.
     Known(Awaited),
-    /// It is new: follow it, and tell the outcome by [`Places::leave`].
+    /// The transaction is new: follow it, and report the outcome by [`Places::leave`].
     New(Awaited, Ticket),
 }
 
@@ -92,7 +92,7 @@ impl Places {
         self.taken().places.contains_key(signature)
     }
 
-    /// Gives a transaction a place. Where all are taken, the oldest one goes whose payer can't pay for it.
+    /// Gives a transaction a place. If all are taken, the oldest transaction whose payer can't pay loses its place.
     ///
     /// # Errors
     /// [`RelayError::ClientBusy`], [`RelayError::Busy`].
@@ -129,8 +129,8 @@ impl Places {
         Ok(Entered::New(awaited, Ticket { signature, number }))
     }
 
-    /// Notes what a transaction's payer has, in lamports: what it pays for stays until its outcome is known. Returns whether
-    /// that includes the transaction.
+    /// Notes the balance of a transaction's payer, in lamports: the transactions that it covers stay until their outcome is
+    /// known. Returns whether that includes this one.
     pub(super) fn note_balance(&self, ticket: Ticket, balance: u64) -> bool {
         let mut taken = self.taken();
         let Some(payer) = taken.place(ticket).map(|place| place.whose.payer) else {
@@ -161,7 +161,7 @@ impl Places {
         }
     }
 
-    /// Tells the outcome of a transaction, whose place is free then.
+    /// Reports the outcome of a transaction, whose place is free then.
     pub(super) fn leave(&self, ticket: Ticket, outcome: Outcome) {
         self.taken().leave(ticket, outcome);
     }
@@ -177,7 +177,7 @@ impl Taken {
         if self.place(ticket).is_some()
             && let Some(place) = self.places.remove(&ticket.signature)
         {
-            // Whoever waited may have gone.
+            // The client that waited may have gone.
             let _ = place.outcome.send(Some(outcome));
         }
     }
@@ -214,8 +214,8 @@ mod tests {
         }
     }
 
-    /// The oldest transaction that nobody can pay for makes room for a new one, and those who wait for it are told; what is
-    /// paid for stays.
+    /// The oldest transaction whose payer can't pay makes room for a new one, and those who wait for it are informed; a
+    /// transaction whose payer can pay stays.
     #[test]
     fn what_is_not_paid_for_makes_room() {
         let places = Places::new(LIMITS);
@@ -240,7 +240,7 @@ mod tests {
         enters(&places, 7, whose(7, 7));
     }
 
-    /// What a payer has counts for all of its transactions together.
+    /// A payer's balance counts for all of its transactions together.
     #[test]
     fn a_balance_pays_once() {
         let places = Places::new(LIMITS);

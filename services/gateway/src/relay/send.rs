@@ -24,15 +24,15 @@ pub use super::{
     places::PlaceLimits,
 };
 
-/// How long the other nodes are waited for once one has answered.
+/// The time to wait for the other nodes once one has answered.
 const OTHERS_WAIT: Duration = Duration::from_secs(2);
 /// Blocks for which a block hash makes transactions valid.
 const HASH_LIFE_BLOCKS: u64 = 150;
-/// How long a node may take to learn of a block hash that another one gave.
+/// The longest time for a node to learn of a block hash that another one gave.
 const HASH_PATIENCE: Duration = Duration::from_secs(3);
-/// How often it is asked again.
+/// The time between two questions to it.
 const HASH_INTERVAL: Duration = Duration::from_millis(200);
-/// How often a transaction is followed anew, because a node still takes its block hash as valid.
+/// The number of times that a transaction is followed anew, because a node still accepts its block hash.
 const MAX_ROUNDS: usize = 10;
 
 /// Sends transactions to all nodes, each once at a time.
@@ -70,9 +70,9 @@ impl Relay {
         }
     }
 
-    /// Sends a transaction of a client that is checked and signed, and waits for the outcome as long as `patience`. After that,
-    /// or where the future is dropped, it is still followed: [`Self::outcome`] tells its state. The same transaction again joins
-    /// the first one.
+    /// Sends a client's transaction, which is checked and signed, and waits for the outcome as long as `patience`. After that,
+    /// or if the future is dropped, the transaction is still followed: [`Self::outcome`] returns its state. The same
+    /// transaction again joins the first one.
     ///
     /// # Errors
     /// [`RelayError`].
@@ -91,7 +91,7 @@ impl Relay {
         }
     }
 
-    /// Whether a transaction with this block hash can land. Ask before somebody else pays for it.
+    /// Whether a transaction with this block hash can still reach the ledger. Ask before another wallet pays for it.
     ///
     /// # Errors
     /// [`RelayError`].
@@ -99,7 +99,7 @@ impl Relay {
         Ok(self.shared.last_valid_height(block_hash).await?.is_some())
     }
 
-    /// What became of a transaction; `None`: no node knows it, and it is not on its way here.
+    /// The outcome of a transaction; `None`: no node knows it, and it is not on its way here.
     ///
     /// # Errors
     /// [`RelayError`].
@@ -120,7 +120,7 @@ impl Relay {
         let whose = Whose {
             client,
             payer: read.fee_payer(),
-            // What can't be read is not relayed.
+            // A transaction that can't be read is not relayed.
             fee: read.fee().unwrap_or(u64::MAX),
         };
         let (awaited, ticket) = match self.shared.places.enter(signature, whose)? {
@@ -158,7 +158,7 @@ impl Shared {
     async fn follow(&self, read: &ReadTransaction, ticket: Ticket) -> Outcome {
         let (sending, payer) = (self.send(read), read.fee_payer());
         let mut sending = std::pin::pin!(sending);
-        // It decides who keeps a place, and nothing else.
+        // The balance decides which transactions keep their places, and nothing else.
         tokio::select! {
             outcome = &mut sending => return outcome,
             () = self.note_balance(&payer, ticket) => {}
@@ -168,8 +168,8 @@ impl Shared {
 
     async fn send(&self, read: &ReadTransaction) -> Outcome {
         let signature = read.signature();
-        // It may have landed before, through this gateway or another way. What nodes contradict each other on is sent all the
-        // same: the ledger takes it once.
+        // The transaction may be on the ledger already, through this gateway or another way. If the nodes contradict each
+        // other, it is sent all the same: the ledger takes it once.
         let found = self.found(&signature).await?;
         match found {
             Found::Nothing | Found::NoHistory | Found::Known(TransactionOutcome::Pending) => {}
@@ -188,7 +188,7 @@ impl Shared {
                     let landed = self.look_up(&signature).await?;
                     return landed.map_or_else(|| Err(failure(error)), Ok);
                 }
-                // The height that this was told by may have been a wrong one: the nodes say whether the block hash is dead.
+                // The height that led to this may have been wrong, so the nodes are asked whether the block hash is expired.
                 Err(ConfirmationError::Expired(_)) => {}
                 confirmed => return self.outcome_of(confirmed),
             }
@@ -196,7 +196,7 @@ impl Shared {
         Err(RelayError::Unknown)
     }
 
-    /// The outcome of a transaction whose block hash no node takes any more.
+    /// The outcome of a transaction whose block hash no node accepts any more.
     async fn without_hash(&self, signature: &Signature) -> Outcome {
         match self.found(signature).await? {
             Found::Known(outcome) => Ok(outcome),
@@ -206,7 +206,7 @@ impl Shared {
         }
     }
 
-    /// Notes what the payer has, as any of the nodes shows it.
+    /// Notes the payer's balance, as any of the nodes shows it.
     async fn note_balance(&self, payer: &Address, ticket: Ticket) {
         let asked = self.nodes.iter().map(|node| node.rpc().get_balance(payer));
         let mut asked: FuturesUnordered<_> = asked.collect();
@@ -221,7 +221,7 @@ impl Shared {
         Confirmer::new(&self.nodes, &self.genesis, self.patience).agreed(OTHERS_WAIT)
     }
 
-    /// What the ledger has of a transaction, however old it is; `None`: nothing.
+    /// The ledger's outcome of a transaction, however old it is; `None`: there is none.
     async fn look_up(
         &self,
         signature: &Signature,
@@ -234,7 +234,7 @@ impl Shared {
 
     /// The same, where it matters whether the nodes would know an old one.
     async fn found(&self, signature: &Signature) -> Result<Found, RelayError> {
-        // Past every height, what a node does not have it says for certain, from its history.
+        // Past every height, a transaction that is missing from a node's history is certainly not on the ledger.
         match self.confirmer().status(signature, Some(0)).await {
             Ok(None) => Ok(Found::Known(TransactionOutcome::Pending)),
             Ok(Some(confirmed)) => self.outcome_of(Ok(confirmed)).map(Found::Known),
@@ -244,11 +244,11 @@ impl Shared {
         }
     }
 
-    /// The last block height at which a transaction with this block hash can land, or a higher one; `None`: all nodes answer,
-    /// and none takes it as valid.
+    /// The last block height at which a transaction with this block hash can reach the ledger, or a higher one; `None`: all
+    /// nodes answer, and none accepts the hash.
     ///
     /// # Errors
-    /// [`RelayError`], also where a node that is silent could know the block hash: the transaction could land by that node.
+    /// [`RelayError`], also if a silent node could know the block hash: the transaction could reach the ledger by that node.
     async fn last_valid_height(&self, hash: &Hash) -> Result<Option<u64>, RelayError> {
         let started = Instant::now();
         let asked = self.nodes.iter().map(|node| async move {
@@ -309,7 +309,7 @@ impl Shared {
     }
 }
 
-/// What the ledger has of a transaction.
+/// The ledger's outcome of a transaction.
 enum Found {
     Known(TransactionOutcome),
     /// Nothing, however old it is.

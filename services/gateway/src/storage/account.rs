@@ -1,4 +1,4 @@
-//! Accounts of the program, and what of them the database's columns hold.
+//! Accounts of the program, and their values in the database's columns.
 
 use generion::state::{Share, User};
 use generion_interface::{
@@ -42,7 +42,7 @@ impl AccountKind {
             .find(|kind| kind.discriminator() == *discriminator)
     }
 
-    /// Its name.
+    /// The name of the kind.
     pub const fn name(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -124,7 +124,7 @@ impl From<&Address> for Value {
     }
 }
 
-/// Lamports, or a number of the ledger's, cut to what a column holds.
+/// Lamports, or another number of the ledger, limited to the largest number of a column.
 pub(super) fn integer(number: u64) -> Value {
     Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
@@ -132,17 +132,17 @@ pub(super) fn integer(number: u64) -> Value {
 /// An account of the program that was read from a node and belongs at its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexedAccount {
-    /// Its address.
+    /// The account's address.
     pub address: Address,
-    /// Its kind.
+    /// The account's kind.
     pub kind: AccountKind,
-    /// Its balance.
+    /// The account's balance.
     pub lamports: u64,
     /// The slot of the state that it was read in.
     pub slot: u64,
     /// The whole data.
     pub data: Vec<u8>,
-    /// What the kind's columns hold.
+    /// The values of the kind's columns.
     pub(super) columns: Vec<Value>,
     /// The records of an order.
     pub(super) records: Vec<Address>,
@@ -242,9 +242,9 @@ impl IndexedAccount {
 /// An account as the index has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAccount {
-    /// Its address.
+    /// The account's address.
     pub address: Address,
-    /// Its balance.
+    /// The account's balance.
     pub lamports: u64,
     /// The slot of the state that it was read in.
     pub slot: u64,

@@ -3,8 +3,8 @@
 use super::list::{List, ListFilter, Sort};
 
 impl List {
-    /// A bound on something else than what the list is sorted by, by its name in queries. Such a list would be looked through
-    /// row by row for those within the bound. One of a single wallet, order or record may: it does not grow with the ledger.
+    /// A bound on another value than the sort key, given by its name in queries. To find the rows within such a bound, a list
+    /// would be read row by row. A list of a single wallet, order or record may have one: it does not grow with the ledger.
     pub fn bound_beside_sort(&self) -> Option<&'static str> {
         let (is_of_one, bounds): (bool, Vec<(&'static str, bool, Sort)>) = match &self.filter {
             ListFilter::Users | ListFilter::Records(_) => (true, Vec::new()),

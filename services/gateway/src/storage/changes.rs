@@ -1,4 +1,4 @@
-//! Changes by what happened.
+//! Changes by their kind.
 
 use solana_address::Address;
 

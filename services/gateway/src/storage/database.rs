@@ -24,11 +24,11 @@ use super::{
     retention::FeedRetention,
 };
 
-/// What both databases are asked is the same text; each has types of its own.
+/// The statements have the same text for both databases; each database has types of its own.
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How long a statement waits for another one's lock.
+/// The longest time that a statement waits for another one's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Statements that a connection keeps prepared: lists with their filters are some hundred.
 const PREPARED_STATEMENTS: usize = 512;
@@ -37,7 +37,7 @@ const SQLITE_READERS: u32 = 4;
 /// Connections that read from PostgreSQL at the same time.
 const POSTGRES_READERS: u32 = 16;
 
-/// Where the index is kept.
+/// The database of the index.
 #[derive(Clone, PartialEq, Eq)]
 pub enum StorageUrl {
     /// A SQLite file, which one gateway uses.
@@ -87,19 +87,19 @@ impl fmt::Display for StorageUrl {
     }
 }
 
-/// What goes wrong with the database.
+/// The errors of the database.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StorageError {
-    /// It can't be opened, or does not answer as it should.
+    /// The database can't be opened, or fails.
     #[error("the database {database} failed")]
     Database {
         /// Which one, without its password.
         database: String,
-        /// What it said.
+        /// The database's error.
         source: sqlx::Error,
     },
-    /// It can't be brought to this software's schema.
+    /// The database can't be brought to this software's schema.
     #[error("the database {database} can't be brought to this version's schema")]
     Migration {
         /// Which one, without its password.
@@ -107,7 +107,7 @@ pub enum StorageError {
         /// Which step, and why.
         source: MigrateError,
     },
-    /// It is the index of another ledger, or of another program.
+    /// The database is the index of another ledger, or of another program.
     #[error(
         "the database {database} is an index of program {program_id} on the ledger with genesis hash {genesis_hash}: \
          name another database, or remove this one"
@@ -115,9 +115,9 @@ pub enum StorageError {
     OtherLedger {
         /// Which one, without its password.
         database: String,
-        /// What it is of.
+        /// The ledger and program of the index.
         program_id: Address,
-        /// What it is of.
+        /// The expected ledger and program.
         genesis_hash: Address,
     },
     /// Another gateway writes to it.
@@ -142,7 +142,7 @@ pub struct Storage {
     pub(super) pool: Pool,
     /// Told when the writer of this process has written events.
     pub(super) on_new_events: Arc<watch::Sender<()>>,
-    /// How much of the feed its writers keep.
+    /// The part of the feed that its writers keep.
     pub(super) retention: FeedRetention,
 }
 
@@ -276,7 +276,7 @@ pub(super) fn sqlite_options(file: &Path) -> SqliteConnectOptions {
         .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // What a power cut takes back of an index, the ledger gives again.
+        // If a power cut takes back a part of an index, it is read from the ledger again.
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(PREPARED_STATEMENTS)

@@ -1,4 +1,4 @@
-//! The feed: what is told to those who follow the ledger, in the order in which it was found, each change once.
+//! The feed: the events for those who follow the ledger, in the order in which they were found, each change once.
 
 use serde_json::Value as Json;
 use solana_signature::Signature;
@@ -11,10 +11,10 @@ use super::{
     transaction::{FoundChange, FoundTransaction, TransactionState, signature_value, unsigned},
 };
 
-/// The channel on which PostgreSQL tells the gateways that share it of new events.
+/// The channel on which PostgreSQL notifies the gateways that share it of new events.
 pub(super) const POSTGRES_CHANNEL: &str = "generion_feed";
 
-/// What an event tells.
+/// The types of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EventType {
     /// A wallet has published its encryption key.
@@ -47,7 +47,7 @@ pub enum EventType {
     PurchaseRefunded,
     /// A purchase was closed.
     PurchaseClosed,
-    /// A change that was told is gone: a fork took its transaction back.
+    /// A change that was reported is gone: a fork took its transaction back.
     Vanished,
 }
 
@@ -72,7 +72,7 @@ impl EventType {
         Self::Vanished,
     ];
 
-    /// Its name in the API.
+    /// The name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::UserKeySet => "user.key_set",
@@ -99,8 +99,8 @@ impl EventType {
         Self::ALL.into_iter().find(|one| one.name() == name)
     }
 
-    /// The role in which a change of this type names what it is about: a record, an order and so on. `None` for one that
-    /// vanished: that depends on what it was.
+    /// The role in which a change of this type names its subject: a record, an order and so on. `None` for a vanished change,
+    /// whose subject depends on its former type.
     pub const fn subject(self) -> Option<&'static str> {
         Some(match self {
             Self::UserKeySet => "user",
@@ -149,11 +149,11 @@ fn locks(body: &str) -> bool {
 /// An event of the feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedRow {
-    /// Its place: one more than that of the event before.
+    /// The event's place: one more than that of the event before.
     pub sequence: u64,
-    /// What it tells.
+    /// The event's type.
     pub event: EventType,
-    /// What it was that vanished, of an event that tells that.
+    /// For a vanished change, its former type.
     pub vanished: Option<EventType>,
     /// The transaction's slot.
     pub slot: u64,
@@ -185,7 +185,7 @@ pub(super) struct NewEvent {
     pub(super) body: String,
 }
 
-/// What a found transaction tells. One that failed tells nothing, nor does one that nodes disagree on.
+/// The events of a found transaction. A failed transaction has none, nor does one that nodes disagree on.
 pub(super) fn events_of(found: &FoundTransaction) -> Vec<NewEvent> {
     if found.failed || found.state == TransactionState::Disputed {
         return Vec::new();
@@ -202,12 +202,12 @@ pub(super) fn events_of(found: &FoundTransaction) -> Vec<NewEvent> {
     found.changes.iter().filter_map(event).collect()
 }
 
-/// Selects the changes of a transaction that the feed has told, and that is still there: slot, name and body of each.
+/// Selects the changes of a transaction that the feed has reported and that are still there: slot, name and body of each.
 pub(super) const CHANGES_OF: &str = "SELECT t.slot, c.kind, c.body FROM transactions t \
     JOIN changes c ON c.ordinal = t.ordinal \
     WHERE t.signature = $1 AND NOT t.failed AND t.state < 2 ORDER BY c.position";
 
-/// What tells that a change is gone.
+/// The event that a change is gone.
 pub(super) fn vanishing(
     signature: Signature,
     (slot, kind, body): (i64, String, String),
@@ -221,7 +221,7 @@ pub(super) fn vanishing(
     })
 }
 
-/// What writes new events behind the last one, and removes what is not kept any longer.
+/// The statements that write new events after the last one, and remove those that are not kept any longer.
 pub(super) fn insertion(
     events: &[NewEvent],
     last: i64,
@@ -272,7 +272,7 @@ pub(super) fn insertion(
     statements
 }
 
-/// Selects those of some transactions that the feed has told, and that are still there.
+/// Selects those of some transactions that the feed has reported, and that are still there.
 pub(super) fn told(found: &[FoundTransaction]) -> (String, Vec<Value>) {
     let sql = format!(
         "SELECT signature FROM transactions WHERE state < 2 AND signature IN {}",
@@ -282,7 +282,7 @@ pub(super) fn told(found: &[FoundTransaction]) -> (String, Vec<Value>) {
     (sql, signatures.collect())
 }
 
-/// Tells the other gateways of new events, once they are written.
+/// Notifies the other gateways of new events, once they are written.
 pub(super) fn notification() -> Statement {
     Statement {
         sql: "SELECT pg_notify($1, '')".to_owned(),

@@ -1,4 +1,4 @@
-//! Transactions of the program, what each of them changed, and how far the index is.
+//! Transactions of the program, the changes of each, and the progress of the index.
 
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ struct ProgressRow {
 pub struct HistoryPosition {
     /// The transaction's slot.
     pub slot: u64,
-    /// Its number among those of the index.
+    /// The number among the transactions of the index.
     pub ordinal: i64,
     /// The change's place in the transaction.
     pub position: u32,
@@ -51,18 +51,18 @@ impl HistoryPosition {
 /// A change of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredChange {
-    /// Its place.
+    /// The place of the change.
     pub at: HistoryPosition,
     /// The transaction.
     pub signature: Signature,
-    /// How sure the transaction is.
+    /// The finality of the transaction.
     pub state: TransactionState,
     /// The change in JSON.
     pub body: String,
 }
 
 impl Storage {
-    /// How far the index is; `None`: there was no snapshot yet.
+    /// The progress of the index; `None`: there was no snapshot yet.
     ///
     /// # Errors
     /// [`StorageError::Database`].
@@ -168,7 +168,7 @@ impl Storage {
         }
     }
 
-    /// All accounts that a transaction names which is not there for good yet.
+    /// All accounts that a transaction names which is not final yet.
     ///
     /// # Errors
     /// [`StorageError::Database`].
@@ -182,7 +182,7 @@ impl Storage {
             .collect()
     }
 
-    /// What happened to an address, the latest first: at most `limit` changes, before a place.
+    /// The changes of an address, the latest first: at most `limit`, before a place.
     ///
     /// # Errors
     /// [`StorageError::Database`].

@@ -8,7 +8,7 @@ use super::{
     database::{Storage, StorageError},
 };
 
-/// What a list is sorted by; rows that are alike in it are sorted by address.
+/// The sort keys of lists; rows with the same key are sorted by address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sort {
     /// Users: by nothing but the address.
@@ -33,7 +33,7 @@ pub struct Position {
 /// Which records are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RecordFilter {
-    /// Of this owner.
+    /// Only records of this owner.
     pub owner: Option<Address>,
     /// Written by this wallet.
     pub creator: Option<Address>,
@@ -50,21 +50,21 @@ pub struct RecordFilter {
 /// Which orders are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct OrderFilter {
-    /// Of this seller.
+    /// Only orders of this seller.
     pub seller: Option<Address>,
     /// With this label.
     pub label: Option<String>,
     /// Taking purchases, or not.
     pub open: Option<bool>,
-    /// For this buyer alone.
+    /// Only orders for this buyer alone.
     pub only_buyer: Option<Address>,
-    /// For anybody (`false`), or for one buyer alone.
+    /// Only orders for anybody (`false`), or for one buyer alone.
     pub has_only_buyer: Option<bool>,
     /// At this price or above, in lamports.
     pub price_from: Option<u64>,
     /// At this price or below, in lamports.
     pub price_up_to: Option<u64>,
-    /// Of this many records or more.
+    /// Only orders of this many records or more.
     pub records_from: Option<u8>,
     /// With this record.
     pub record: Option<Address>,
@@ -77,11 +77,11 @@ pub struct OrderFilter {
 /// Which purchases are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PurchaseFilter {
-    /// Of this order.
+    /// Only purchases of this order.
     pub order: Option<Address>,
-    /// From this seller.
+    /// Only purchases from this seller.
     pub seller: Option<Address>,
-    /// By this buyer.
+    /// Only purchases by this buyer.
     pub buyer: Option<Address>,
     /// In this state: the account's `status`.
     pub status: Option<u8>,
@@ -98,17 +98,17 @@ pub struct PurchaseFilter {
 /// Which shares are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ShareFilter {
-    /// Of this record.
+    /// Only shares of this record.
     pub record: Option<Address>,
     /// Made by this owner.
     pub owner: Option<Address>,
-    /// For this recipient.
+    /// Only shares for this recipient.
     pub recipient: Option<Address>,
     /// Not expired at this time, in seconds since the Unix epoch.
     pub unexpired_at: Option<i64>,
 }
 
-/// What is listed.
+/// The filter of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ListFilter {
     /// All users.
@@ -123,12 +123,12 @@ pub enum ListFilter {
     Shares(ShareFilter),
 }
 
-/// A list: what is in it, and in which order.
+/// A list: its filter and its order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct List {
-    /// What is listed.
+    /// The filter.
     pub filter: ListFilter,
-    /// By what.
+    /// The sort key.
     pub sort: Sort,
     /// The greatest first.
     pub descending: bool,
@@ -137,9 +137,9 @@ pub struct List {
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Its rows, in the list's order.
+    /// The rows, in the list's order.
     pub rows: Vec<StoredAccount>,
-    /// Where the next page goes on; `None`: this is the last one.
+    /// The place where the next page begins; `None`: this is the last one.
     pub next: Option<Position>,
 }
 
@@ -271,7 +271,7 @@ impl List {
         }
     }
 
-    /// Whether accounts of this kind have what they are to be sorted by.
+    /// Whether accounts of this kind have this sort key.
     pub const fn is_sortable(&self) -> bool {
         matches!(self.sort, Sort::Address) || self.column().is_some()
     }
@@ -315,7 +315,7 @@ impl List {
         let after = after.filter(|position| self.keeps_cursor(&mut conditions, position));
         let Conditions { texts, mut values } = conditions;
         let mut texts: Vec<String> = texts.into_iter().map(str::to_owned).collect();
-        // What nodes disagree on is no fact.
+        // A value that nodes disagree on is no fact.
         texts.push("NOT disputed".to_owned());
         let (compared, order) = match self.descending {
             true => ("<", " DESC"),
@@ -351,7 +351,7 @@ impl List {
     }
 }
 
-/// A row with what the list is sorted by.
+/// A row with its sort key.
 struct SortedRow {
     account: StoredAccount,
     value: i64,
@@ -392,7 +392,7 @@ impl Storage {
         after: Option<&Position>,
         limit: u32,
     ) -> Result<Page, StorageError> {
-        // One row more tells whether there is a next page.
+        // One further row shows whether there is a next page.
         let (sql, values) = list.statement(after, limit.saturating_add(1));
         let mut rows: Vec<SortedRow> = self.rows(sql, &values).await?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);

@@ -1,8 +1,7 @@
-//! The first snapshot of an index, written without what later reads are made for.
+//! Writes the first snapshot of an index without the indexes and counts that later reads need.
 //!
-//! To keep indexes and counts up to date row by row takes several times as long as to make them at once, behind the last
-//! row. What makes them is kept in the table `deferred_schema` meanwhile: a load that is cut off is noticed, and starts
-//! over.
+//! To keep indexes and counts up to date row by row takes several times as long as to make them at once, after the last row.
+//! Their definitions are kept in the table `deferred_schema` meanwhile, so a load that is cut off is noticed, and starts over.
 
 use sqlx::AssertSqlSafe;
 
@@ -26,7 +25,7 @@ const TABLES: [&str; 7] = [
     "closed_accounts",
 ];
 
-/// What is put off on SQLite: its name, how it goes, how it comes back, and whether it counts.
+/// A definition that is put off on SQLite: its name, the statements that remove and restore it, and whether it is a count.
 const SQLITE_SCHEMA: &str = "SELECT name, 'DROP ' || type || ' ' || name, sql, type = 'trigger' FROM sqlite_master \
     WHERE tbl_name IN ('users', 'records', 'orders', 'order_records', 'purchases', 'shares') \
     AND type IN ('index', 'trigger') AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE %'";
@@ -67,7 +66,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Removes what a load has of a kind.
+    /// Removes the rows that a load has written of a kind.
     ///
     /// # Errors
     /// [`StorageError::Database`].

@@ -1,4 +1,4 @@
-//! How the database reads a list.
+//! The database's plan for reading a list.
 
 use solana_address::Address;
 
@@ -11,7 +11,8 @@ use super::{
 };
 
 impl Storage {
-    /// How the database would read a page, in its own words, a step a line: for tests, and for who looks into a slow list.
+    /// The database's plan for reading a page, in its own words, a step a line: for tests, and for operators who examine a slow
+    /// list.
     ///
     /// # Errors
     /// [`StorageError::Database`].

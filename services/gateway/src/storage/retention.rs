@@ -1,8 +1,8 @@
-//! How much of the feed is kept.
+//! The limits of the feed.
 
 use std::time::Duration;
 
-/// How much of the feed is kept. What is beyond one of the bounds is removed when the next event is written.
+/// The limits of the feed. Events beyond one of the limits are removed when the next event is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FeedRetention {
     /// Events.

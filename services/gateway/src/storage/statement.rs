@@ -10,18 +10,19 @@ use super::{
     update::Written,
 };
 
-/// Rows that one statement inserts. With 14 values a row it stays below what either database binds at once.
+/// The number of rows that one statement inserts. With 14 values a row it stays below the number of parameters of either
+/// database.
 const ROWS_PER_STATEMENT: usize = 64;
 /// Addresses that one statement asks for.
 pub(super) const ADDRESSES_PER_STATEMENT: usize = 256;
 
-/// A statement with what it binds.
+/// A statement with its parameters.
 pub(super) struct Statement {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
 }
 
-/// Selects in which states addresses were seen, whatever was there.
+/// Selects the last known states of addresses, also of those without an account.
 pub(super) fn known_slots(addresses: usize) -> String {
     let list = parameters(addresses, 1);
     let tables = AccountKind::ALL.map(AccountKind::table);
@@ -32,7 +33,7 @@ pub(super) fn known_slots(addresses: usize) -> String {
         .join(" UNION ALL ")
 }
 
-/// What brings the tables to these states.
+/// The statements that bring the tables to these states.
 pub(super) fn statements(accounts: &[Written], known: &HashMap<Vec<u8>, i64>) -> Vec<Statement> {
     let mut statements = Vec::new();
     let (mut present, mut closed, mut replaced) = (HashMap::new(), Vec::new(), HashSet::new());
@@ -78,8 +79,8 @@ pub(super) fn statements(accounts: &[Written], known: &HashMap<Vec<u8>, i64>) ->
     statements
 }
 
-/// What adds accounts that are new, whatever a node says twice. SQLite looks for each numbered parameter among all those
-/// of a statement, so that it gets parameters without numbers.
+/// The statements that add new accounts. A node may list an account twice. SQLite searches each numbered parameter among all
+/// those of a statement, so it gets parameters without numbers.
 pub(super) fn appends(accounts: Vec<Written>, is_numbered: bool) -> Vec<Statement> {
     let mut rows: HashMap<AccountKind, Vec<Vec<Value>>> = HashMap::new();
     let mut records = Vec::new();
@@ -186,7 +187,7 @@ fn numbered_tuples(columns: usize, rows: usize) -> String {
     tuples.collect::<Vec<_>>().join(", ")
 }
 
-/// Makes way for a transaction that is known, and has landed once more in another slot.
+/// Removes the old row of a known transaction that reached the ledger once more in another slot.
 pub(super) fn removal_of_transaction(found: &FoundTransaction) -> Vec<Statement> {
     let values = vec![signature_value(&found.signature)];
     let of_its_number = "ordinal IN (SELECT ordinal FROM transactions WHERE signature = $1)";

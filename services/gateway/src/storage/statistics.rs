@@ -6,7 +6,7 @@ use super::{
     transaction::unsigned,
 };
 
-/// What is counted, and by what.
+/// The accounts to count, and the key to group them by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StatisticsTopic {
     /// Records by the month of their creation, as `2026-11`. Marked: those that their owners verified.
@@ -24,7 +24,7 @@ pub enum StatisticsTopic {
 }
 
 impl StatisticsTopic {
-    /// Its number in the database.
+    /// The topic's number in the database.
     const fn number(self) -> i64 {
         match self {
             Self::RecordsByMonth => 0,
@@ -47,9 +47,9 @@ impl StatisticsTopic {
 pub struct StatisticsRow {
     /// The month, the wallet, the label or the number of digits, as the topic says.
     pub key: Vec<u8>,
-    /// How many accounts there are.
+    /// The number of accounts.
     pub count: u64,
-    /// How many of them are marked, as the topic says.
+    /// The number of accounts with the mark of the topic.
     pub marked: u64,
     /// The sum of their prices, in lamports; of records 0.
     pub lamports: u128,

@@ -1,18 +1,18 @@
-//! Transactions of the program, what each of them changed, and how far an index is with them.
+//! Transactions of the program, the changes of each, and the progress of an index.
 
 use solana_address::Address;
 use solana_signature::Signature;
 
 use super::account::Value;
 
-/// How sure it is that a transaction stays on the ledger.
+/// The finality of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransactionState {
     /// Two thirds of the stake have voted for it.
     Confirmed,
-    /// It is there for good.
+    /// The transaction is final.
     Finalized,
-    /// It was confirmed, and a fork took it back.
+    /// The transaction was confirmed, and a fork took it back.
     Vanished,
     /// Nodes disagree on it: it is in no history.
     Disputed,
@@ -48,21 +48,21 @@ impl TransactionState {
 /// A transaction that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundTransaction {
-    /// Its signature.
+    /// The transaction's signature.
     pub signature: Signature,
-    /// Its slot.
+    /// The transaction's slot.
     pub slot: u64,
     /// The time of its block, in seconds since the Unix epoch, if the node knows it.
     pub block_time: Option<i64>,
     /// Whether it failed, so that it changed nothing.
     pub failed: bool,
-    /// How sure it is.
+    /// The transaction's finality.
     pub state: TransactionState,
-    /// Why some of it can't be read, in words.
+    /// The reason why a part of the transaction can't be read.
     pub unread: Option<String>,
-    /// What it changed, in order.
+    /// The changes that the transaction made, in order.
     pub changes: Vec<FoundChange>,
-    /// The accounts that may be unlike before it, while it is not there for good.
+    /// The accounts that the transaction may have changed, while it is not final.
     pub touched: Vec<Address>,
 }
 
@@ -73,11 +73,11 @@ pub struct FoundChange {
     pub kind: &'static str,
     /// The change in JSON.
     pub body: String,
-    /// Whom and what it concerns.
+    /// The wallets and accounts that the change concerns.
     pub addresses: Vec<Address>,
 }
 
-/// Where found transactions stand among those that are known.
+/// The place of found transactions among the known ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
     /// Behind all others; the oldest of the found ones comes first.
@@ -87,14 +87,14 @@ pub enum Direction {
     Backward,
 }
 
-/// How far an index is.
+/// The progress of an index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// The slot that the last snapshot has reached at the least.
+    /// The slot that the last snapshot has reached, at least.
     pub snapshot_slot: u64,
     /// The slot up to which all transactions are in.
     pub followed_slot: u64,
-    /// The slot up to which they are there for good.
+    /// The slot up to which transactions are final.
     pub finalized_slot: u64,
     /// The oldest transaction that was found going back.
     pub oldest: Option<Signature>,

@@ -1,4 +1,4 @@
-//! What is written to an index.
+//! The changes that are written to an index.
 
 use std::collections::HashMap;
 
@@ -10,21 +10,21 @@ use super::{
     transaction::{Direction, FoundTransaction, Progress, TransactionState},
 };
 
-/// What becomes of an account.
+/// The new state of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// It is there.
+    /// The account is there.
     Present {
-        /// As it was read.
+        /// The account, as it was read.
         account: IndexedAccount,
         /// The transaction that changed it last, where it is known.
         signature: Option<Signature>,
         /// Whether nodes disagree on it.
         disputed: bool,
     },
-    /// It is not there, or no account of the program any more.
+    /// The account is not there, or not the program's any more.
     Closed {
-        /// Its address.
+        /// The account's address.
         address: Address,
         /// The slot of the state in which it was missing.
         slot: u64,
@@ -54,18 +54,18 @@ impl Written {
     }
 }
 
-/// What is written in one go.
+/// The changes that are written in one database transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Update {
-    /// What became of accounts.
+    /// The new states of accounts.
     pub accounts: Vec<Written>,
     /// Transactions that were found.
     pub transactions: Vec<FoundTransaction>,
-    /// Where these stand among those that are known.
+    /// The place of these among the known ones.
     pub direction: Direction,
-    /// What became of transactions that are known.
+    /// The new states of known transactions.
     pub states: Vec<(Signature, TransactionState)>,
-    /// How far the index is with it.
+    /// The index's progress with this update.
     pub progress: Option<Progress>,
 }
 

@@ -1,4 +1,4 @@
-//! How those who read the feed learn that something is new.
+//! Wakes up readers of the feed for new events.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{
     feed::POSTGRES_CHANNEL,
 };
 
-/// The feed is looked at this often in any case: a gateway that has lost its connection hears nothing of the others.
+/// The time after which the feed is read in any case: a gateway that has lost its connection gets no notifications.
 const AT_THE_LATEST: Duration = Duration::from_secs(1);
 
 /// Waits for new events of this process or, on PostgreSQL, of any gateway that shares the database.
@@ -38,7 +38,7 @@ impl WakeUp {
         let is_first = self.elsewhere.is_none();
         self.listen().await;
         if is_first && self.elsewhere.is_some() {
-            // What came before it listened.
+            // Events before the subscription.
             return;
         }
         let Self {

@@ -1,4 +1,4 @@
-//! Walks through all rows of a kind, in the order of their addresses, for what compares them with the ledger.
+//! Walks through all rows of a kind, in the order of their addresses, to compare them with the ledger.
 
 use std::collections::HashMap;
 
@@ -20,9 +20,9 @@ const ADDRESSES_PER_STATEMENT: usize = 256;
 pub struct WalkedRow {
     /// The table's kind.
     pub kind: AccountKind,
-    /// Its address.
+    /// The account's address.
     pub address: Address,
-    /// Its balance.
+    /// The account's balance.
     pub lamports: u64,
     /// Whether nodes disagree on it.
     pub disputed: bool,
@@ -233,7 +233,7 @@ impl Storage {
             .await
     }
 
-    /// Addresses of a kind, in order, whose state is known from before a slot only: at most `limit`, behind `after`.
+    /// The addresses of a kind, in order, whose last known state is from before a slot: at most `limit`, after `after`.
     ///
     /// # Errors
     /// [`StorageError::Database`].

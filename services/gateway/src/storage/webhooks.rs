@@ -1,4 +1,4 @@
-//! How far each subscription of the webhooks is: its cursor, its attempts, and why it has ended.
+//! The state of each subscription of the webhooks: its cursor, its attempts, and the reason why it has ended.
 
 use std::fs::File;
 
@@ -25,7 +25,7 @@ pub enum WebhookEnd {
 }
 
 impl WebhookEnd {
-    /// Its name, as in JSON.
+    /// The name in JSON.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Gone => "gone",
@@ -40,7 +40,7 @@ impl WebhookEnd {
     }
 }
 
-/// What became of an attempt.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WebhookOutcome {
     /// The receiver has taken it: it has answered with a status from 200 to 299.
@@ -64,7 +64,7 @@ impl WebhookOutcome {
         Self::PrivateAddress,
     ];
 
-    /// Its name, as in JSON.
+    /// The name in JSON.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Delivered => "delivered",
@@ -80,7 +80,7 @@ impl WebhookOutcome {
     }
 }
 
-/// Where a subscription is.
+/// The state of a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookState {
     /// The subscription.
@@ -91,11 +91,11 @@ pub struct WebhookState {
     pub failures: u32,
     /// When the next event is tried, in milliseconds since the Unix epoch; 0: at once.
     pub due_at: i64,
-    /// Why nothing more is delivered; `None`: it goes on.
+    /// The reason why nothing more is delivered; `None`: delivery continues.
     pub end: Option<WebhookEnd>,
     /// When it ended, in milliseconds since the Unix epoch.
     pub ended_at: Option<i64>,
-    /// How often the operator had it go on.
+    /// The number of times that the operator continued it.
     pub resumes: i64,
 }
 
@@ -106,9 +106,9 @@ pub struct WebhookAttempt {
     pub attempted_at: i64,
     /// The `webhook-id`.
     pub message_id: String,
-    /// What became of it.
+    /// The outcome.
     pub outcome: WebhookOutcome,
-    /// What the receiver answered with, if it did.
+    /// The status that the receiver answered with, if it answered.
     pub status: Option<u16>,
 }
 
@@ -201,8 +201,8 @@ impl Storage {
         rows.into_iter().map(attempt).collect()
     }
 
-    /// Has a subscription go on at the event where it stands, at once: one that has ended, or that waits for its next attempt.
-    /// Returns whether there is such a subscription. A gateway may run meanwhile.
+    /// Continues a subscription at its present event, at once: one that has ended, or that waits for its next attempt. Returns
+    /// whether there is such a subscription. A gateway may run meanwhile.
     ///
     /// # Errors
     /// [`StorageError::Database`].
@@ -212,8 +212,8 @@ impl Storage {
         resumed.map_err(|source| self.failed(source))
     }
 
-    /// Removes what is kept of a subscription: where it is, and its attempts. Returns whether there was anything. A gateway that
-    /// still has the subscription begins it anew.
+    /// Removes the state of a subscription, and its attempts. Returns whether there were any. A gateway that still has the
+    /// subscription begins it anew.
     ///
     /// # Errors
     /// [`StorageError::Database`].
@@ -280,7 +280,7 @@ async fn begin(connection: &mut Writing, name: &str, cursor: &str) -> sqlx::Resu
 }
 
 impl WebhookWriter {
-    /// Where a subscription is; `None`: it is new. It fails where another gateway may deliver by now.
+    /// The state of a subscription; `None`: it is new. It fails if another gateway may deliver by now.
     ///
     /// # Errors
     /// [`StorageError::Database`].
@@ -298,8 +298,8 @@ impl WebhookWriter {
         begun.map_err(|source| self.storage.failed(source))
     }
 
-    /// Writes where a subscription is, with the attempt that brought it there. Where the operator had it go on since the state
-    /// was read, only the cursor and the attempt are written. Returns whether all was.
+    /// Writes the state of a subscription, with the attempt that led to it. If the operator continued the subscription since
+    /// the state was read, only the cursor and the attempt are written. Returns whether all was written.
     ///
     /// # Errors
     /// [`StorageError::Database`].

@@ -87,7 +87,7 @@ impl Writer {
         self.retention = retention;
     }
 
-    /// What the index is of, which is noted the first time.
+    /// The ledger and program of the index, which are noted the first time.
     async fn ledger(
         &mut self,
         genesis_hash: &Address,
@@ -111,8 +111,8 @@ impl Writer {
         Ok((read(&genesis)?, read(&program)?))
     }
 
-    /// Writes what became of accounts, all of it or nothing. Older states than those that are known change nothing.
-    /// Returns how many were written.
+    /// Writes the new states of accounts, all of them or none. States that are older than the known ones change nothing.
+    /// Returns the number of accounts that were written.
     ///
     /// # Errors
     /// [`StorageError::Database`].
@@ -128,8 +128,8 @@ impl Writer {
         self.update(update).await
     }
 
-    /// Writes what was found, all of it or nothing. Older states of accounts than those that are known change nothing.
-    /// Returns how many accounts were written.
+    /// Writes an update, all of it or nothing. States of accounts that are older than the known ones change nothing. Returns
+    /// the number of accounts that were written.
     ///
     /// # Errors
     /// [`StorageError::Database`].
@@ -173,7 +173,7 @@ impl Writer {
                 })
                 .collect();
             let mut all = statements(&accounts, &known);
-            // The feed tells transactions that are new, and those that have vanished.
+            // The feed reports new transactions, and those that have vanished.
             if direction == Direction::Forward && !found.is_empty() {
                 let (sql, values) = feed::told(&found);
                 let rows = bind!(sqlx::query(AssertSqlSafe(sql)), &values)

@@ -20,7 +20,7 @@ use crate::{
     storage::{Storage, StorageError, WebhookWriter},
 };
 
-/// How often a process asks whether it may deliver, after another one did or the database has failed.
+/// The time after which a process asks whether it may deliver, after another one did or the database has failed.
 const TAKE_OVER_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why webhooks can't be delivered at all.
@@ -48,7 +48,7 @@ pub struct Webhooks {
 }
 
 impl Webhooks {
-    /// What delivers, and does not do so yet.
+    /// The delivery of all webhooks, before it starts.
     ///
     /// # Errors
     /// [`WebhooksError`].

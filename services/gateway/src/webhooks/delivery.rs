@@ -26,10 +26,10 @@ use crate::{
     },
 };
 
-/// How often a cursor is written that moves past events which the filter leaves out.
+/// The time after which a cursor is written that moves past events which the filter leaves out.
 const WRITE_CURSOR_INTERVAL: Duration = Duration::from_secs(30);
 
-/// What delivers to one subscription.
+/// The delivery of one subscription.
 pub(super) struct Delivery<'a> {
     pub(super) subscription: &'a WebhookSubscription,
     pub(super) client: &'a Client,
@@ -59,7 +59,7 @@ impl Delivery<'_> {
             sleep(self.options.look_again).await;
             return Ok(());
         }
-        // A cursor that can't be read is of a database that somebody has changed by hand: everything that is kept is told.
+        // A cursor that can't be read is of a database that somebody has changed by hand: all events that are kept are sent.
         let cursor = state.cursor.parse().unwrap_or(Cursor::UNKNOWN);
         let filter = self.subscription.filter.clone();
         let mut walk = FeedWalk::begin(self.storage, Some(cursor), filter).await?;
@@ -146,7 +146,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// Where the subscription is by the database. It fails where another process may deliver by now.
+    /// The state of the subscription in the database. It fails if another process may deliver by now.
     async fn state(&self) -> Result<WebhookState, StorageError> {
         let name = &self.subscription.name;
         let mut writer = self.writer.lock().await;
@@ -187,7 +187,7 @@ impl Delivery<'_> {
         })
     }
 
-    /// Where the subscription is after an attempt.
+    /// The state of the subscription after an attempt.
     fn after(&self, state: &WebhookState, answered: &Answered, cursor: Cursor) -> WebhookState {
         let now = unix_milliseconds();
         let ended = |end| WebhookState {
@@ -221,7 +221,7 @@ impl Delivery<'_> {
     }
 }
 
-/// Tells the operator of an attempt, without the receiver's address.
+/// Logs an attempt for the operator, without the receiver's address.
 fn log(before: &WebhookState, after: &WebhookState, attempt: &WebhookAttempt) {
     let (webhook, failures) = (&after.name, after.failures);
     let (outcome, status) = (attempt.outcome.name(), attempt.status);

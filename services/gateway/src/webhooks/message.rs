@@ -1,4 +1,4 @@
-//! What a receiver is told.
+//! The message to a receiver.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! What the operator sees of the webhooks in numbers.
+//! The metrics of the webhooks, for the operator.
 
 use std::sync::atomic::AtomicI64;
 

@@ -1,17 +1,18 @@
-//! How webhooks are delivered.
+//! The settings for delivering webhooks.
 
 use std::time::Duration;
 
 use super::schedule::RetrySchedule;
 
-/// How webhooks are delivered.
+/// The settings for delivering webhooks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookOptions {
     /// When an attempt that failed is repeated.
     pub schedule: RetrySchedule,
-    /// How long a receiver may take.
+    /// The longest time for a receiver.
     pub timeout: Duration,
-    /// How often to look whether the operator has resumed a subscription, and whether a signer that was away is back.
+    /// The time after which the delivery looks whether the operator has resumed a subscription, and whether an absent signer is
+    /// back.
     pub look_again: Duration,
 }
 

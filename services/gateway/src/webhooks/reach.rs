@@ -18,8 +18,8 @@ impl PrivateAddress {
     }
 }
 
-/// Resolves names to addresses on the public internet, for each connection anew: a name of which one address is not public is
-/// refused as a whole. What is checked here is what is connected to.
+/// Resolves names to addresses on the public internet, for each connection anew: a name with an address that is not public is
+/// refused as a whole. The connection goes to the checked addresses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PublicAddresses;
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::storage::WebhookOutcome;
 
-/// What receivers see as the sender.
+/// The sender's name for receivers.
 const USER_AGENT: &str = concat!("generion-gateway/", env!("CARGO_PKG_VERSION"));
 
 /// A message with its signatures, for one attempt.
@@ -27,12 +27,12 @@ pub(super) struct SignedMessage<'a> {
     pub(super) signatures: String,
 }
 
-/// What a receiver answered.
+/// The answer of a receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Answered {
     pub(super) outcome: WebhookOutcome,
     pub(super) status: Option<u16>,
-    /// How long it asks to be left alone.
+    /// The time that it asks to wait.
     pub(super) retry_after: Option<Duration>,
 }
 
@@ -100,7 +100,7 @@ pub(super) async fn send(
     }
 }
 
-/// What a receiver asks for in seconds; dates are not read.
+/// The seconds that a receiver asks to wait; dates are not read.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds))

@@ -44,8 +44,8 @@ impl RetrySchedule {
         Self { waits }
     }
 
-    /// How long to wait for the next attempt after so many have failed; at least as long as the receiver asks for, up to a
-    /// day. `None`: there is no further one.
+    /// The wait for the next attempt after so many failures; at least as long as the receiver asks for, up to a day. `None`:
+    /// there is no further attempt.
     pub(super) fn wait(&self, failures: u32, retry_after: Option<Duration>) -> Option<Duration> {
         let number = usize::try_from(failures).ok()?.checked_sub(1)?;
         let wait = *self.waits.get(number)?;
@@ -54,7 +54,7 @@ impl RetrySchedule {
     }
 }
 
-/// From 0 to 1.
+/// A number from 0 to 1.
 fn random() -> f64 {
     let drawn = RandomState::new().build_hasher().finish();
     f64::from(u32::try_from(drawn >> 32).unwrap_or_default()) / f64::from(u32::MAX)

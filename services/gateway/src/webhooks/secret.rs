@@ -20,7 +20,7 @@ const OTHERS: u32 = 0o007;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {
-    /// It can't be read.
+    /// The secret can't be read.
     #[error("the secret's file can't be read")]
     Unreadable(#[from] io::Error),
     /// Everybody on this machine can read it.
@@ -31,7 +31,7 @@ pub enum SecretError {
         /// The file's mode.
         mode: u32,
     },
-    /// It does not hold a secret.
+    /// The file or variable does not hold a secret.
     #[error(
         "the secret's file has to hold `whsec_` and the base64 of 24 to 64 random bytes: one secret, or one a line"
     )]

@@ -1,4 +1,4 @@
-//! Who gets which events.
+//! The receivers and their events.
 
 use std::fmt;
 
@@ -9,24 +9,24 @@ use url::{Host, Url};
 use super::secret::WebhookSecret;
 use crate::events::EventFilter;
 
-/// A receiver that the operator has named, and what it gets.
+/// A receiver that the operator has named, and its events.
 #[derive(Debug)]
 pub struct WebhookSubscription {
-    /// Its name, which stays: its cursor and its attempts are kept under it.
+    /// The name, which stays: the cursor and the attempts are kept under it.
     pub name: String,
-    /// Where its events are sent.
+    /// The address for the events.
     pub url: ReceiverUrl,
-    /// What its webhooks are signed with by HMAC (`v1`): the current secret, and others while the receiver changes over.
+    /// The secrets that sign its webhooks by HMAC (`v1`): the current one, and others while the receiver changes over.
     pub secrets: Vec<WebhookSecret>,
     /// Whether its webhooks are signed by the signer, with ed25519 (`v1a`).
     pub is_signed_by_signer: bool,
     /// Which events it gets.
     pub filter: EventFilter,
-    /// Where it may be.
+    /// The networks where it may be.
     pub reach: Reach,
 }
 
-/// Where a receiver may be.
+/// The networks where a receiver may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reach {
     /// On the internet, over HTTPS.
@@ -36,20 +36,20 @@ pub enum Reach {
     Private,
 }
 
-/// Where a receiver's events are sent. Its path may be secret, so that it is shown without it.
+/// The address of a receiver. Its path may be secret, so the address is shown without it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReceiverUrl(Url);
 
 /// Why an address can't be a receiver's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiverUrlError {
-    /// It is no address.
+    /// The text is no address.
     #[error("`url` is no address")]
     NoUrl,
-    /// It is not of HTTPS.
+    /// The address is not of HTTPS.
     #[error("`url` has to be an https address, or an http address where `allow_private` is set")]
     Scheme,
-    /// It is on a private network or on this machine.
+    /// The address is on a private network or on this machine.
     #[error(
         "`url` leads into a private network or to this machine: set `allow_private` if that is meant"
     )]

@@ -1,4 +1,4 @@
-//! Limits on what clients may do.
+//! The limits of clients.
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
-//! What web apps may do with documents.
+//! The permissions of web apps.
 
 use axum::http::{HeaderName, header};
 use generion_http_server::cors::Allowances;
 use generion_interface::store::header as signature;
 
-/// What web apps may do.
+/// The permissions of web apps.
 pub static ALLOWANCES: Allowances = Allowances {
     methods: METHODS,
     request_headers: &ALLOWED,

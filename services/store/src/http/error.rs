@@ -104,11 +104,11 @@ pub enum ApiError {
     #[error("the store is busy: try again in a moment")]
     Busy,
     #[error(
-        "an internal error occurred, and the log of the store's operator says why: try again later"
+        "an internal error occurred, and the log of the store's operator has the reason: try again later"
     )]
     Storage(#[from] StorageError),
     #[error(
-        "an internal error occurred, and the log of the store's operator says why: try again later"
+        "an internal error occurred, and the log of the store's operator has the reason: try again later"
     )]
     Aborted(#[from] tokio::task::JoinError),
 }

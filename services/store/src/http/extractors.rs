@@ -1,4 +1,4 @@
-//! What handlers extract from a request before they run.
+//! The values that handlers extract from a request before they run.
 
 use std::sync::Arc;
 

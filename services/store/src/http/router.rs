@@ -52,7 +52,7 @@ pub fn busy_router(metrics: Arc<Metrics>, cors: Arc<Cors>) -> Router {
     add_layers(router, metrics, cors)
 }
 
-/// Adds what applies to every answer.
+/// Adds the layers of every answer.
 fn add_layers(router: Router, metrics: Arc<Metrics>, cors: Arc<Cors>) -> Router {
     router
         .layer(middleware::from_fn_with_state(cors, add_cors_headers))

@@ -1,4 +1,4 @@
-//! What a check finds in a storage.
+//! The findings of a check of a storage.
 
 use std::fmt;
 

@@ -19,7 +19,7 @@ use crate::storage::{
 /// How many objects are read at the same time.
 pub const CONCURRENT_READS: usize = 16;
 
-/// What the metadata of a file says.
+/// The contents of a file's metadata.
 enum Entry {
     Published(FileId, PublishedFile),
     Erased,

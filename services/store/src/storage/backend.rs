@@ -1,4 +1,4 @@
-//! What a storage backend provides: a folder on this machine, or object storage of a provider.
+//! The interface of a storage backend: a folder on this machine, or object storage of a provider.
 
 use std::{fmt, ops::Range, sync::Arc};
 
@@ -26,8 +26,8 @@ pub enum BlobContent {
 
 /// A storage of objects that are addressed by paths.
 ///
-/// Writing and listing work alike on all backends, and go through [`Backend::object_store`]. The other methods are
-/// what differs between backends.
+/// Writing and listing work alike on all backends, and go through [`Backend::object_store`]. The other methods differ between
+/// backends.
 #[async_trait]
 pub trait Backend: fmt::Debug + Send + Sync {
     /// The client through which objects are written, listed and removed.

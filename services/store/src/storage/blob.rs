@@ -93,7 +93,7 @@ impl BlobWriter {
         }
     }
 
-    /// Does what a crash does: runs no destructor.
+    /// Acts like a crash: runs no destructor.
     #[cfg(test)]
     pub fn crash(self) {
         std::mem::forget(self.state);

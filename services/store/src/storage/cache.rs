@@ -1,7 +1,7 @@
 //! A cache of small documents that were read recently from a folder. Reading such files costs more than their bytes.
 //!
-//! The cache never serves what the folder would not serve: the blob's file is compared on each hit, and a document
-//! leaves the cache when its metadata is overwritten.
+//! The cache never serves bytes that the folder would not serve: the blob's file is compared on each hit, and a document leaves
+//! the cache when its metadata is overwritten.
 
 use std::sync::{
     Arc,

@@ -55,7 +55,7 @@ pub enum Found {
     Erased,
 }
 
-/// What becomes of the metadata of a file that is removed.
+/// The new metadata of a file that is removed.
 #[derive(Clone, Copy)]
 pub(super) enum Removal {
     /// A tombstone takes its place.

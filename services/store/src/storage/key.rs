@@ -199,7 +199,7 @@ impl StorageKey<'_> {
     }
 }
 
-/// A link in the name of an object. The expiry comes first, so a listing shows what has expired.
+/// A link in the name of an object. The expiry comes first, so a listing shows the expired links first.
 fn link_name(link: LinkId) -> String {
     format!("{}-{}", link.expiry, hex::encode(link.sha256))
 }

@@ -1,4 +1,4 @@
-//! The links of an owner, and what has expired.
+//! The links of an owner, and the expired links.
 
 use futures::{StreamExt, TryStreamExt, stream};
 use generion_interface::store::{FileId, LinkId, LinkNote, ListedLink};

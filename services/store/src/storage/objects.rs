@@ -26,7 +26,7 @@ const CREATE_ATTEMPTS: usize = 4;
 
 /// The objects of a store. Clones share one backend.
 ///
-/// What [`Self::create`], [`Self::replace`] and a finished [`BlobWriter`] have written survives a power cut.
+/// Objects that [`Self::create`], [`Self::replace`] and a finished [`BlobWriter`] have written survive a power cut.
 #[derive(Clone, Debug)]
 pub struct Objects(Arc<dyn Backend>);
 
@@ -58,7 +58,7 @@ impl ObjectInfo {
 }
 
 impl Objects {
-    /// Opens the storage for a store. Checks that the storage does what a store relies on, and that its format is the
+    /// Opens the storage for a store. Checks the properties of the storage that a store relies on, and that its format is the
     /// one that this program knows.
     pub async fn open(location: &StorageLocation) -> Result<Self, OpenError> {
         let objects = match location {

@@ -1,4 +1,4 @@
-//! What uploaders have stored.
+//! The stored bytes and documents of uploaders.
 
 use futures::TryStreamExt;
 use solana_address::Address;

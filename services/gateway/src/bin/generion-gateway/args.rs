@@ -17,7 +17,7 @@ pub struct Args {
     #[arg(long, exclusive = true)]
     pub print_config: bool,
 
-    /// What to do
+    /// The command
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -27,9 +27,9 @@ pub struct Args {
 pub enum Command {
     /// Run the gateway
     ///
-    /// It prints "listening on http://ADDRESS" when it is ready for requests. On SIGINT or SIGTERM it finishes running
-    /// requests and exits; a second signal ends it at once. It serves HTTP without TLS. Options override environment
-    /// variables, and both override the configuration file.
+    /// The gateway prints "listening on http://ADDRESS" when it is ready for requests. On SIGINT or SIGTERM it finishes running
+    /// requests and exits; a second signal ends it at once. It serves HTTP without TLS. Options override environment variables,
+    /// and both override the configuration file.
     Serve {
         #[command(flatten)]
         settings: Settings,
@@ -44,15 +44,15 @@ pub enum Command {
     ///
     /// Stop the gateway first: an index has one writer.
     Index {
-        /// What to read
+        /// The part of the ledger to read
         #[command(subcommand)]
         what: IndexCommand,
     },
     /// Compare the index with the ledger, account by account
     ///
-    /// It reads all accounts from all nodes, with a decoder of its own, and says where the nodes disagree. A node that fails is
-    /// named, and the others go on. The exit code is 0 where the index is equal to the ledger, 1 where it is not, and 2 where
-    /// they can't be compared. The gateway may run meanwhile.
+    /// Reads all accounts from all nodes, with a second decoder, and names the accounts that the nodes disagree on. A node that
+    /// fails is named, and the comparison continues with the others. The exit code is 0 if the index is equal to the ledger, 1
+    /// if it is not, and 2 if they can't be compared. The gateway may run meanwhile.
     Check {
         #[command(flatten)]
         settings: Settings,
@@ -61,19 +61,20 @@ pub enum Command {
         #[arg(long)]
         json: bool,
 
-        /// How long to look again at accounts that differ, in seconds: meanwhile the ledger goes on, and the index follows
+        /// Seconds during which differing accounts are looked at again, because the ledger changes meanwhile and the index
+        /// follows it
         #[arg(long, default_value_t = 10, value_name = "SECONDS")]
         patience: u64,
     },
-    /// Show the webhooks, have one go on that has ended, or forget one
+    /// Show the webhooks, continue one that has ended, or forget one
     Webhooks {
-        /// What to do
+        /// The command
         #[command(subcommand)]
         what: WebhooksCommand,
     },
 }
 
-/// What is done with webhooks. The gateway may run meanwhile.
+/// The commands for webhooks. The gateway may run meanwhile.
 #[derive(Subcommand)]
 pub enum WebhooksCommand {
     /// Check the file with the webhooks, and print their names and servers
@@ -83,8 +84,8 @@ pub enum WebhooksCommand {
     },
     /// Print how far each webhook is
     ///
-    /// The exit code is 1 where one has ended: `gone`, because its receiver has answered 410, or `exhausted`, because all
-    /// attempts at an event have failed. `resume` has it go on. `forget` removes one that is no longer in the file.
+    /// The exit code is 1 if a webhook has ended: `gone`, because its receiver has answered 410, or `exhausted`, because all
+    /// attempts at an event have failed. `resume` continues it. `forget` removes one that is no longer in the file.
     List {
         #[command(flatten)]
         settings: Settings,
@@ -95,7 +96,7 @@ pub enum WebhooksCommand {
     },
     /// Deliver the next event of a webhook now
     ///
-    /// It goes on at the event where it stands, whether it has ended or waits for its next attempt.
+    /// Delivery continues at the present event, whether the webhook has ended or waits for its next attempt.
     Resume {
         /// The webhook's name
         name: String,
@@ -103,7 +104,7 @@ pub enum WebhooksCommand {
         #[command(flatten)]
         settings: Settings,
     },
-    /// Remove what is kept of a webhook that is no longer in the file
+    /// Remove the state of a webhook that is no longer in the file
     ///
     /// Remove it from the file and restart the gateway first.
     Forget {
@@ -115,7 +116,7 @@ pub enum WebhooksCommand {
     },
 }
 
-/// What is read again.
+/// The part that is read again.
 #[derive(Subcommand)]
 pub enum IndexCommand {
     /// All accounts, then all transactions that the index does not have

@@ -24,7 +24,7 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Opens what the settings name.
+    /// Opens the database and the nodes of the settings.
     ///
     /// # Errors
     /// The settings can't be used, a node belongs to another ledger, or the database can't be opened.

@@ -14,7 +14,7 @@ use crate::args::Settings;
 /// Runs a gateway until a signal ends it.
 ///
 /// # Errors
-/// It can't start.
+/// The gateway can't start.
 pub async fn serve(settings: Settings, exit_with_stdin: bool) -> anyhow::Result<ExitCode> {
     let file = settings.read()?;
     logging::start(&file.log)?;

@@ -67,8 +67,7 @@ impl Shown {
     }
 }
 
-/// Shows the webhooks, has one go on, or forgets one. The exit code is 1 where one has ended, or where there is none of that
-/// name.
+/// Shows the webhooks, continues one, or forgets one. The exit code is 1 if one has ended, or if there is none of that name.
 ///
 /// # Errors
 /// The settings or the database can't be used.

@@ -89,7 +89,7 @@ fn errors_name_the_setting_and_the_line() {
     assert_eq!(read(allowed).unwrap().nodes.len(), 1);
 }
 
-/// Whatever is wrong with a secret's line, nothing that is shown has the secret in it.
+/// No error about a secret's line shows the secret.
 #[test]
 fn no_error_and_no_debug_output_shows_a_secret() {
     let node = format!("https://node.example/{SECRET}");

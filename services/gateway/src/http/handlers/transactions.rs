@@ -124,8 +124,8 @@ async fn transaction(
     match state.relay.outcome(&signature.0).await? {
         Some(outcome) => Ok(Json(shown(signature, outcome))),
         None => {
-            let detail = "no node knows this transaction: it has not landed, or long ago. Send it again if you have it: it \
-                          lands once";
+            let detail = "no node knows this transaction: it has not reached the ledger, or did so long ago. Send it again if you \
+                          have it: the ledger takes it once";
             Err(Problem::new(ProblemCode::NotFound, detail))
         }
     }

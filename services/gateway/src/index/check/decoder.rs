@@ -1,10 +1,10 @@
-//! A decoder of the program's accounts of its own, written from section 4 of docs/PROTOCOL.md. It shares no code with the
-//! program, nor with what the index reads accounts with: a mistake in these shows.
+//! A second decoder of the program's accounts, written from section 4 of docs/PROTOCOL.md. It shares no code with the program,
+//! nor with the index: a mistake in either of these becomes visible.
 
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
-/// What the index should have of an account, by the names of its columns.
+/// The values that the index should have of an account, by the names of its columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     /// The kind's name.
@@ -35,7 +35,7 @@ impl Data<'_> {
         self.bytes(offset).map(i64::from_le_bytes)
     }
 
-    /// The items of the tail whose length stands at an offset, where they end with the data.
+    /// The items of the tail, whose length is at an offset, if they end with the data.
     fn tail(&self, offset: usize, item: usize) -> Option<&[u8]> {
         let count = self.bytes(offset).map(u32::from_le_bytes)?;
         let tail = self.0.get(offset + 4..)?;
@@ -44,7 +44,7 @@ impl Data<'_> {
     }
 }
 
-/// What a number of the ledger is cut to in the index.
+/// The largest number of a column, for a number of the ledger above it.
 fn cut(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! What a check has found.
+//! The findings of a check.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use solana_address::Address;
 /// Differences that a report names one by one.
 pub const NAMED_DIFFERENCES: usize = 1_000;
 
-/// What a check has found. Numbers of the ledger are texts: a client's numbers may end at 2^53.
+/// The findings of a check. Numbers of the ledger are texts, because a client's numbers may end at 2^53.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CheckReport {
     /// Whether the index is equal to the ledger.
     pub is_equal: bool,
-    /// The slot of the ledger's state at the least.
+    /// The lowest slot of the ledger's states.
     pub ledger_slot: String,
     /// The slot that the index says it has followed.
     pub indexed_slot: Option<String>,
@@ -25,7 +25,7 @@ pub struct CheckReport {
     pub left_out: u64,
     /// Accounts of the index that nodes disagree on.
     pub disputed: u64,
-    /// How many accounts differ.
+    /// The number of accounts that differ.
     pub different: u64,
     /// The first of them, by address.
     pub differences: Vec<Difference>,
@@ -38,9 +38,9 @@ pub struct CheckReport {
 /// A node that was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CheckedNode {
-    /// Its number in the configuration, from 1 on.
+    /// The node's number in the configuration, from 1 on.
     pub number: usize,
-    /// Its address, without what is secret in it.
+    /// The node's address, without its secrets.
     pub url: String,
     /// Why it was left out, if it was.
     pub problem: Option<String>,
@@ -67,12 +67,12 @@ fn as_text<S: serde::Serializer>(address: &Address, serializer: S) -> Result<S::
 pub struct Difference {
     /// The account's address.
     pub address: String,
-    /// How the two differ.
+    /// The kind of difference.
     #[serde(rename = "what")]
     pub kind: DifferenceKind,
 }
 
-/// How an account in the index differs from the one on the ledger.
+/// The kinds of differences between an account in the index and on the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DifferenceKind {
@@ -80,13 +80,13 @@ pub enum DifferenceKind {
     Missing,
     /// The ledger does not have it.
     Gone,
-    /// Its balance or its data are unlike.
+    /// The balance or the data differ.
     Contents,
     /// The nodes disagree on it, and the index does not mark it.
     Undisputed,
     /// The index marks it as disputed, and all nodes agree on it.
     Disputed,
-    /// A column, by its name, is not what the data say.
+    /// A column, given by its name, does not match the data.
     Column(&'static str),
 }
 
@@ -151,7 +151,7 @@ impl fmt::Display for Disagreement {
     }
 }
 
-/// Nodes by their numbers, in words.
+/// The numbers of nodes, as text.
 struct Numbers<'a>(&'a [usize]);
 
 impl fmt::Display for Numbers<'_> {

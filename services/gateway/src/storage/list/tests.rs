@@ -15,7 +15,7 @@ fn at(value: i64) -> Position {
     }
 }
 
-/// Of a filter's bound and a cursor on the same column, the statement has the one that says more.
+/// If a filter's bound and a cursor are on the same column, the statement has the tighter one.
 #[test]
 fn a_cursor_takes_the_place_of_the_bound_that_it_implies() {
     let from = RecordFilter {

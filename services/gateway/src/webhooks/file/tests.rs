@@ -19,7 +19,7 @@ fn read(text: &str) -> Result<Vec<WebhookSubscription>, WebhooksFileError> {
     read_subscriptions(&path)
 }
 
-/// A file names receivers, what signs for each, and which events each gets; nothing of it that is secret is shown.
+/// A file names the receivers, the secrets that sign for each, and the events of each; no error shows a secret.
 #[test]
 fn a_file_names_receivers_and_what_they_get() {
     let wallet = solana_address::Address::new_from_array([7; 32]);

@@ -24,7 +24,7 @@ use tokio::{
 };
 use tracing_subscriber::EnvFilter;
 
-/// Sign for a gateway what its policy allows: transactions whose fee the operator pays, and webhooks.
+/// Sign for a gateway as the policy allows: transactions whose fee the operator pays, and webhooks.
 #[derive(Parser)]
 #[command(name = "generion-signer", version)]
 struct Args {

@@ -1,4 +1,4 @@
-//! What the handlers of documents and links have in common.
+//! The common parts of the handlers of documents and links.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use generion_interface::store::{self, FileId};
@@ -62,7 +62,7 @@ pub fn download_headers(file: FileId, published: &PublishedFile, length: u64) ->
         (header::CONTENT_DISPOSITION, disposition),
         (header::CONTENT_LENGTH, length.to_string()),
     ];
-    // Those who have a link don't learn whose it is.
+    // A reader of a link must not learn its owner.
     if file.link().is_none() {
         let (authority, key) = erase_authority_header(published);
         texts.push((header::HeaderName::from_static(authority), key));

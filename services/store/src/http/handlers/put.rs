@@ -100,7 +100,7 @@ struct Accepted {
     note: Option<LinkNote>,
 }
 
-/// What an upload sends.
+/// An upload's data.
 struct Sent<'b> {
     /// The length that it declares, or 0.
     declared: u64,
@@ -194,7 +194,7 @@ async fn publish(
     }
 }
 
-/// The answer to the upload of a file that the store has already. Who has a link must not learn its erase authority by
+/// The answer to the upload of a file that the store has already. A person who has a link must not learn its erase authority by
 /// uploading the file again.
 fn existing(
     file: FileId,

@@ -48,7 +48,7 @@ impl Fixture {
         }
     }
 
-    /// What a store finds when it starts.
+    /// The findings of a store when it starts.
     async fn open(&self) -> Documents {
         self.open_with(BOUNDS).await
     }

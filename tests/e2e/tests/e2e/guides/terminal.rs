@@ -50,7 +50,7 @@ done
 "#;
 
 /// What a program asks, as far as it is known before: what is typed then is what the guide shows behind it.
-const QUESTIONS: [&str; 2] = ["Go on? [y/N]", "Type REVEAL to go on:"];
+const QUESTIONS: [&str; 2] = ["Continue? [y/N]", "Type REVEAL to go on:"];
 
 /// `script` gives a shell a terminal of its own; it is on every Debian.
 pub struct Terminal {
@@ -256,11 +256,11 @@ mod tests {
             &[("GREETING".to_owned(), "hello".to_owned())],
         );
         let block =
-            "test -t 0 && test -t 2\nread -r -p 'Go on? [y/N] ' answer\necho $GREETING $answer\n";
+            "test -t 0 && test -t 2\nread -r -p 'Continue? [y/N] ' answer\necho $GREETING $answer\n";
         let printed = terminal
-            .run(block, Some("Go on? [y/N] yes\nhello yes\n"), false)
+            .run(block, Some("Continue? [y/N] yes\nhello yes\n"), false)
             .unwrap();
-        assert_eq!(printed.trim_end(), "Go on? [y/N] yes\nhello yes");
+        assert_eq!(printed.trim_end(), "Continue? [y/N] yes\nhello yes");
         // What a block did is there for the next one, and what was on the screen is not.
         let printed = terminal
             .run("echo again $answer; pwd\n", None, false)
