@@ -14,9 +14,9 @@ pub const MAX_TRANSACTION_BYTES: usize = 1_232;
 /// The fee of a transaction for each of its signatures, in lamports.
 pub const FEE_PER_SIGNATURE: u64 = 5_000;
 /// Most compute units that a transaction may ask for.
-const MAX_COMPUTE_UNITS: u32 = 1_400_000;
+pub const MAX_COMPUTE_UNITS: u32 = 1_400_000;
 /// The compute units that a transaction gets for each instruction if it does not ask for a number.
-const DEFAULT_COMPUTE_UNITS: u32 = 200_000;
+pub const DEFAULT_COMPUTE_UNITS: u32 = 200_000;
 /// Micro-lamports of a lamport.
 const MICRO: u128 = 1_000_000;
 

@@ -140,7 +140,6 @@ pub use settlement::{
     options::{SettleOptions, Settler},
 };
 pub use transaction::{
-    budget::MAX_TRANSACTION_BYTES,
     confirmed::ConfirmedTransaction,
     dry_run::{DryRun, DryRunAccount},
     options::{SendOptions, Units},
@@ -160,6 +159,7 @@ pub use generion_interface::{
     decode, events, facts, locator,
     locator::StoreUrl,
     signed_line,
+    transaction::MAX_TRANSACTION_BYTES,
 };
 pub use generion_rpc as rpc;
 pub use {

@@ -1,6 +1,9 @@
 //! Compute units and their price.
 
 use futures::future::join_all;
+use generion_interface::transaction::{
+    DEFAULT_COMPUTE_UNITS, MAX_COMPUTE_UNITS, MAX_TRANSACTION_BYTES,
+};
 use generion_rpc::node::Node;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_address::Address;
@@ -18,12 +21,11 @@ use crate::{
     ledger::{Ledger, priority::PriorityPrice},
 };
 
-/// Most bytes that a transaction has, signatures included, so that it fits one packet.
-pub const MAX_TRANSACTION_BYTES: usize = 1_232;
-/// Most compute units that a transaction may ask for.
-const MAX_COMPUTE_UNITS: u32 = 1_400_000;
-/// The compute units that a transaction gets for each instruction if it does not ask for a number.
-const DEFAULT_COMPUTE_UNITS: u32 = 200_000;
+// Neither crate depends on the other.
+const _: () = assert!(
+    generion_rpc::amount::FEE_PER_SIGNATURE == generion_interface::transaction::FEE_PER_SIGNATURE
+);
+
 /// Compute units on top of those that a simulation used, in percent: an account that changes in between may cost more.
 const MARGIN_PERCENT: u64 = 10;
 /// The least that is added.

@@ -1,10 +1,11 @@
 use futures::future::try_join;
+use generion_interface::transaction::MAX_TRANSACTION_BYTES;
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
 
 use super::{
-    budget::{self, MAX_TRANSACTION_BYTES},
+    budget,
     confirmed::ConfirmedTransaction,
     options::{SendOptions, Units},
     signed::{Signed, signed},

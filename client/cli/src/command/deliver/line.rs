@@ -214,7 +214,8 @@ impl Line {
                 fee_lamports,
                 failure,
             } => format!(
-                "a transaction failed ({fee_lamports} lamports of fee): {}",
+                "a transaction failed, and cost a fee of {}: {}",
+                Sol(*fee_lamports),
                 failure.message
             ),
             Self::Postponed {

@@ -255,8 +255,7 @@ mod tests {
             Path::new("/nowhere"),
             &[("GREETING".to_owned(), "hello".to_owned())],
         );
-        let block =
-            "test -t 0 && test -t 2\nread -r -p 'Continue? [y/N] ' answer\necho $GREETING $answer\n";
+        let block = "test -t 0 && test -t 2\nread -r -p 'Continue? [y/N] ' answer\necho $GREETING $answer\n";
         let printed = terminal
             .run(block, Some("Continue? [y/N] yes\nhello yes\n"), false)
             .unwrap();

@@ -29,7 +29,7 @@ pub fn advice_on_refused(refused: &RefusedTransaction) -> &'static str {
         }
         (_, Some(GenerionError::RecordListed)) => "Close the orders that list it first.",
         (_, Some(GenerionError::RefundTooEarly)) => {
-            "Wait until 300 s after the deadline, or ask the seller to decline."
+            "Wait until 5 minutes after the deadline, or ask the seller to decline."
         }
         (_, Some(_)) => "Nothing was changed.",
         _ if refused.reason.contains("insufficient lamports") => "Fund the wallet that pays.",
