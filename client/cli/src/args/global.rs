@@ -225,7 +225,7 @@ pub enum Commitment {
     /// Two thirds of the stake have voted for it
     #[value(alias = "processed")]
     Confirmed,
-    /// The action can't be undone.
+    /// The transaction can't be undone any more
     Finalized,
 }
 

@@ -168,11 +168,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follows what happens on the ledger.
-         * @description The answer is a stream of server-sent events, which does not end. `event:` is the type and `id:` a cursor. Connect again
-         *     with `Last-Event-ID` to go on where you were: no event is lost and none comes twice, on whatever gateway that shares the
-         *     database. An event `gap` says that events may be missing, because the cursor is too old or of another index: read what you
-         *     follow once more. An event `end` says why the gateway ends the stream (`too_slow`, `shutting_down`).
+         * Follows the ledger's events.
+         * @description The answer is a stream of server-sent events, which does not end. `event:` is the type and `id:` a cursor. To continue a
+         *     stream, connect again with `Last-Event-ID`: no event is lost and none comes twice, on any gateway that shares the database.
+         *     An event `gap` means that events may be missing, because the cursor is too old or of another index: read the lists that you
+         *     follow once more. An event `end` gives the reason why the gateway ends the stream (`too_slow`, `shutting_down`).
          */
         get: operations["events"];
         put?: never;
@@ -190,7 +190,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to an address, the latest first: failed attempts and what a fork took back included, each marked as such. */
+        /**
+         * The changes of an address, the latest first. Failed attempts and changes that a fork took back are included, each marked as
+         *     such.
+         */
         get: operations["history"];
         put?: never;
         post?: never;
@@ -380,7 +383,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The price goes back to the buyer, whoever refunds. */
+        /** The price goes back to the buyer, whatever wallet refunds. */
         post: operations["refund"];
         delete?: never;
         options?: never;
@@ -600,7 +603,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts and sums of what is on the ledger now. */
+        /** Counts and sums of the accounts on the ledger now. */
         get: operations["statistics"];
         put?: never;
         post?: never;
@@ -620,8 +623,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a signed transaction to all nodes, and follows it until it is confirmed or the request's time is over. The same
-         *     transaction again lands once, and is answered alike.
+         * Sends a signed transaction to all nodes, and follows it until it is confirmed or the request's time is over. If the same
+         *     transaction is sent again, the ledger takes it once, and the answer is the same.
          */
         post: operations["send_transaction"];
         delete?: never;
@@ -637,7 +640,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of a transaction, as the nodes show it. */
+        /** The outcome of a transaction, as the nodes show it. */
         get: operations["transaction"];
         put?: never;
         post?: never;
@@ -740,7 +743,7 @@ export interface components {
     schemas: {
         /** @description An Action, as a client shows it. */
         Action: {
-            /** @description What it does. */
+            /** @description The effect of the Action. */
             description: string;
             /** @description Whether the button can't be pressed. */
             disabled?: boolean | null;
@@ -750,14 +753,14 @@ export interface components {
             /** @description The text of the button: a verb first, five words at the most. */
             label: string;
             links?: components["schemas"]["ActionLinks"] | null;
-            /** @description Where the Action comes from. */
+            /** @description The source of the Action. */
             title: string;
             /** @description Whether it can be taken, or is over. */
             type: components["schemas"]["ActionKind"];
         };
         /** @description A refusal, or why a button can't be pressed. */
         ActionError: {
-            /** @description What happened, to what, and what to do. */
+            /** @description The error, its subject, and advice. */
             message: string;
         };
         /** @description The value of a parameter. */
@@ -767,20 +770,20 @@ export interface components {
          * @enum {string}
          */
         ActionKind: "action" | "completed";
-        /** @description What can be done. */
+        /** @description The possible actions. */
         ActionLinks: {
             /** @description A button for each, in the place of the Action's own. */
             actions: components["schemas"]["LinkedAction"][];
         };
-        /** @description What the user or the client enters. */
+        /** @description The values that the user or the client enters. */
         ActionParameter: {
-            /** @description What the field says as long as it is empty. */
+            /** @description The text of the field while it is empty. */
             label: string;
             /** @description The parameter's name. */
             name: string;
             /** @description A regular expression for it. */
             pattern: string;
-            /** @description The same in words. */
+            /** @description A description of the pattern. */
             patternDescription: string;
             /** @description Whether it has to be entered. */
             required: boolean;
@@ -792,7 +795,7 @@ export interface components {
          * @enum {string}
          */
         ActionParameterKind: "text";
-        /** @description Who takes an Action. Fields that later versions of the specification add are passed over. */
+        /** @description The body of a request to take an Action. Fields that later versions of the specification add are ignored. */
         ActionPostRequest: {
             /** @description The wallet that signs. */
             account: components["schemas"]["AddressText"];
@@ -801,18 +804,18 @@ export interface components {
                 [key: string]: components["schemas"]["ActionInput"];
             };
         };
-        /** @description What the POST of an Action answers with. */
+        /** @description The answer to the POST of an Action. */
         ActionPostResponse: {
-            /** @description What is shown once it has landed. */
+            /** @description The message to show once the transaction is confirmed. */
             links: components["schemas"]["NextLinks"];
-            /** @description What it does and costs, in sentences. */
+            /** @description The effects and costs, as sentences. */
             message: string;
             /** @description The transaction in base64, with zeros for the signatures. The client sets a block hash of its own. */
             transaction: string;
             /** @enum {string} */
             type: "transaction";
         } | {
-            /** @description Its address. */
+            /** @description The address of the next Action. */
             externalLink: string;
             /** @description Why. */
             message: string;
@@ -844,12 +847,12 @@ export interface components {
         CapsuleProofBytes: string;
         /** @description A change, or of a failed transaction the attempt at one. */
         Change: components["schemas"]["ChangeBody"] & {
-            /** @description How sure it is that the transaction stays. */
+            /** @description The finality of the transaction. */
             commitment: components["schemas"]["ChangeCommitment"];
             /** @description The slot of the transaction. */
             slot: components["schemas"]["U64Text"];
         };
-        /** @description What happened. */
+        /** @description The kind of the change. */
         ChangeBody: {
             /** @description Wallets and accounts by their part in it. */
             accounts: {
@@ -861,7 +864,7 @@ export interface components {
              */
             block_at?: number | null;
             by?: components["schemas"]["AddressText"] | null;
-            /** @description What else is known of it. */
+            /** @description The further details. */
             details: components["schemas"]["ChangeDetails"];
             /** @description Why the transaction failed, so that it changed nothing; `null`: it did not fail. */
             error?: string | null;
@@ -880,18 +883,18 @@ export interface components {
             rule?: string | null;
             /** @description The transaction. */
             signature: components["schemas"]["SignatureText"];
-            /** @description Who signed the transaction, the payer of its fee first. */
+            /** @description The signers of the transaction, the payer of its fee first. */
             signers: components["schemas"]["AddressText"][];
-            /** @description `complete`, or what alone shows it: `instruction`, `event`. */
+            /** @description `complete`, or the only source of the change: `instruction`, `event`. */
             source: string;
             through?: components["schemas"]["AddressText"] | null;
         };
         /**
-         * @description How sure it is that a transaction stays.
+         * @description The finality of a transaction.
          * @enum {string}
          */
         ChangeCommitment: "confirmed" | "finalized" | "vanished";
-        /** @description What else is known of a change; what is not known is left out. */
+        /** @description The further details of a change; unknown ones are left out. */
         ChangeDetails: {
             /**
              * Format: int64
@@ -907,7 +910,7 @@ export interface components {
             deadline_at?: number | null;
             /**
              * Format: int32
-             * @description How long the seller has for the delivery.
+             * @description The time that the seller has for the delivery.
              */
             delivery_window_seconds?: number | null;
             /** @description An encryption key, in hex. */
@@ -947,18 +950,18 @@ export interface components {
             /** @description The cursor of the next page; `null`: this is the last one. */
             next?: string | null;
         };
-        /** @description Who closes an order. */
+        /** @description The wallet that closes an order. */
         Closing: {
             fee?: components["schemas"]["Fee"] | null;
             /** @description The order's seller. */
             seller: components["schemas"]["AddressText"];
         };
         /**
-         * @description How sure it is that a state of the ledger stays.
+         * @description The finality of a state of the ledger.
          * @enum {string}
          */
         Commitment: "confirmed" | "finalized";
-        /** @description Who deletes a record. */
+        /** @description The wallet that deletes a record. */
         Deletion: {
             /** @description The record's owner or creator. */
             authority: components["schemas"]["AddressText"];
@@ -979,12 +982,15 @@ export interface components {
             slot: components["schemas"]["U64Text"];
             /** @description When it happened. */
             timestamp: string;
-            /** @description What it tells, such as `order.created`; `vanished`: a fork took a change back that was told. */
+            /** @description The type of the event, such as `order.created`; `vanished`: a fork took a change back that was reported before. */
             type: string;
-            /** @description What it was that vanished, such as `order.created`; of other events it is left out. */
+            /** @description The type of the event that vanished, such as `order.created`; left out of other events. */
             vanished?: string | null;
         };
-        /** @description Who pays the fee and the rent, and what for priority. Without it, the wallet that acts pays, and nothing for priority. */
+        /**
+         * @description The payer of the fee and the rent, and the priority fee. By default, the wallet that acts pays, and there is no priority
+         *     fee.
+         */
         Fee: {
             /** @default null */
             payer?: components["schemas"]["AddressText"] | null;
@@ -1004,19 +1010,19 @@ export interface components {
             href: string;
             /** @description The text of the button. */
             label: string;
-            /** @description What the user or the client enters. */
+            /** @description The values that the user or the client enters. */
             parameters?: components["schemas"]["ActionParameter"][];
-            /** @description What the POST answers with. */
+            /** @description The kind of answer to the POST. */
             type: components["schemas"]["LinkedActionKind"];
         };
         /**
-         * @description What a POST to an address answers with.
+         * @description The kind of answer to a POST.
          * @enum {string}
          */
         LinkedActionKind: "transaction" | "external-link";
         /** @description A batch of re-encrypted keys, with its proof. */
         NewDelivery: {
-            /** @description For each record of the batch 64 bytes in base64. */
+            /** @description 64 bytes in base64 for each record of the batch. */
             capsules: components["schemas"]["CapsuleBytes"][];
             fee?: components["schemas"]["Fee"] | null;
             /**
@@ -1040,7 +1046,7 @@ export interface components {
             fee?: components["schemas"]["Fee"] | null;
             /**
              * Format: int32
-             * @description Its index: one more than that of the present key.
+             * @description The key's index: one more than that of the present key.
              */
             key_index: number;
         };
@@ -1083,7 +1089,7 @@ export interface components {
             /** @description The root of the tree of facts, in hex. */
             facts_root: components["schemas"]["HexKey"];
             fee?: components["schemas"]["Fee"] | null;
-            /** @description Where the encrypted document is, sealed: up to 512 bytes in base64. */
+            /** @description The sealed addresses of the encrypted document: up to 512 bytes in base64. */
             locator: components["schemas"]["Base64Bytes"];
             /** @description The wallet that the record is about. */
             owner: components["schemas"]["AddressText"];
@@ -1120,21 +1126,21 @@ export interface components {
             /** @description The wallet. */
             wallet: components["schemas"]["AddressText"];
         };
-        /** @description What is shown next. */
+        /** @description The next Action. */
         NextActionLink: {
             /** @description The Action, which is over. */
             action: components["schemas"]["Action"];
             /** @enum {string} */
             type: "inline";
         };
-        /** @description What comes after an Action. */
+        /** @description The step after an Action. */
         NextLinks: {
-            /** @description What is shown next. */
+            /** @description The next Action. */
             next: components["schemas"]["NextActionLink"];
         };
-        /** @description How an account stands on the ledger. */
+        /** @description The state of an account on the ledger. */
         OnLedger: {
-            /** @description How sure it is that this state stays. */
+            /** @description The finality of this state. */
             commitment: components["schemas"]["Commitment"];
             /** @description The whole account in base64, to decode and to check: its address follows from its contents. */
             data: string;
@@ -1155,12 +1161,12 @@ export interface components {
             created_at: number;
             /**
              * Format: int32
-             * @description How long the seller has for the delivery.
+             * @description The time that the seller has for the delivery.
              */
             delivery_window_seconds: number;
             /** @description The number of the order among those of its seller. */
             id: components["schemas"]["U64Text"];
-            /** @description What the seller calls it. Anybody can write anything here. */
+            /** @description The seller's label. Anybody can write anything here. */
             label: string;
             only_buyer?: components["schemas"]["AddressText"] | null;
             /** @description Whether it takes purchases. */
@@ -1204,12 +1210,12 @@ export interface components {
                 created_at: number;
                 /**
                  * Format: int32
-                 * @description How long the seller has for the delivery.
+                 * @description The time that the seller has for the delivery.
                  */
                 delivery_window_seconds: number;
                 /** @description The number of the order among those of its seller. */
                 id: components["schemas"]["U64Text"];
-                /** @description What the seller calls it. Anybody can write anything here. */
+                /** @description The seller's label. Anybody can write anything here. */
                 label: string;
                 only_buyer?: components["schemas"]["AddressText"] | null;
                 /** @description Whether it takes purchases. */
@@ -1253,7 +1259,7 @@ export interface components {
                 deadline_at: number;
                 /**
                  * Format: int32
-                 * @description How many of them are delivered.
+                 * @description The number of records that are delivered.
                  */
                 delivered_count: number;
                 /** @description The order. */
@@ -1267,7 +1273,7 @@ export interface components {
                 record_count: number;
                 /**
                  * Format: int64
-                 * @description From when on anybody can refund the purchase, unless it is settled by then.
+                 * @description The time from which anybody can refund the purchase, unless it is settled by then.
                  */
                 refundable_at: number;
                 /** @description The seller's wallet. */
@@ -1282,7 +1288,7 @@ export interface components {
                  *     delivered yet.
                  */
                 settle_key?: string | null;
-                /** @description How far it is. */
+                /** @description The state of the purchase. */
                 state: components["schemas"]["PurchaseState"];
                 /** @description SHA-256 of the terms that the buyer agreed to, in hex. */
                 terms: string;
@@ -1395,14 +1401,14 @@ export interface components {
              * @example not_found
              */
             code: string;
-            /** @description What happened, to what, and what to do. */
+            /** @description The error, its subject, and advice. */
             detail: string;
             /**
              * Format: int32
              * @description The HTTP status.
              */
             status: number;
-            /** @description What the code means, in a few words. */
+            /** @description The meaning of the code, in a few words. */
             title: string;
             /** @description The kind as a URI: `urn:generion:problem:` and the code. */
             type: string;
@@ -1422,7 +1428,7 @@ export interface components {
             deadline_at: number;
             /**
              * Format: int32
-             * @description How many of them are delivered.
+             * @description The number of records that are delivered.
              */
             delivered_count: number;
             /** @description The order. */
@@ -1436,7 +1442,7 @@ export interface components {
             record_count: number;
             /**
              * Format: int64
-             * @description From when on anybody can refund the purchase, unless it is settled by then.
+             * @description The time from which anybody can refund the purchase, unless it is settled by then.
              */
             refundable_at: number;
             /** @description The seller's wallet. */
@@ -1451,19 +1457,19 @@ export interface components {
              *     delivered yet.
              */
             settle_key?: string | null;
-            /** @description How far it is. */
+            /** @description The state of the purchase. */
             state: components["schemas"]["PurchaseState"];
             /** @description SHA-256 of the terms that the buyer agreed to, in hex. */
             terms: string;
         };
-        /** @description Who closes a purchase. */
+        /** @description The wallet that closes a purchase. */
         PurchaseClosing: {
             /** @description The buyer. */
             buyer: components["schemas"]["AddressText"];
             fee?: components["schemas"]["Fee"] | null;
         };
         /**
-         * @description How far a purchase is.
+         * @description The state of a purchase.
          * @enum {string}
          */
         PurchaseState: "pending" | "locked" | "settled";
@@ -1500,7 +1506,7 @@ export interface components {
             /** @description Whether the owner has verified the record. */
             verified: boolean;
         };
-        /** @description Who refunds a purchase. */
+        /** @description The wallet that refunds a purchase. */
         RefundOf: {
             /**
              * @description The seller at any time while the purchase is pending. Anybody, the buyer included, from 300 seconds after the deadline
@@ -1521,10 +1527,10 @@ export interface components {
             /** @description The signature. */
             signature: components["schemas"]["SignatureText"];
             slot?: components["schemas"]["U64Text"] | null;
-            /** @description What became of it. */
+            /** @description The outcome. */
             status: components["schemas"]["TransactionStatus"];
         };
-        /** @description Who revokes a share. */
+        /** @description The wallet that revokes a share. */
         Revocation: {
             fee?: components["schemas"]["Fee"] | null;
             /** @description The wallet that shared the record. */
@@ -1545,12 +1551,12 @@ export interface components {
                 created_at: number;
                 /**
                  * Format: int32
-                 * @description How long the seller has for the delivery.
+                 * @description The time that the seller has for the delivery.
                  */
                 delivery_window_seconds: number;
                 /** @description The number of the order among those of its seller. */
                 id: components["schemas"]["U64Text"];
-                /** @description What the seller calls it. Anybody can write anything here. */
+                /** @description The seller's label. Anybody can write anything here. */
                 label: string;
                 only_buyer?: components["schemas"]["AddressText"] | null;
                 /** @description Whether it takes purchases. */
@@ -1664,29 +1670,29 @@ export interface components {
         };
         /** @description Counts and sums of accounts with the same key. */
         StatisticsItem: {
-            /** @description How many accounts there are. */
+            /** @description The number of accounts. */
             count: components["schemas"]["U64Text"];
             /** @description The month as `2026-11`, the wallet, the label, or the number of digits of the price. */
             key: string;
-            /** @description How many of the records are verified, how many of the orders take purchases, how many of the purchases are settled. */
+            /** @description The number of records that are verified, of orders that take purchases, or of purchases that are settled. */
             marked: components["schemas"]["U64Text"];
             /** @description The sum of the prices, in decimal digits: it can be above 2^64. Of records 0. */
             price_lamports: string;
         };
         /** @description An account that a transaction names. */
         TransactionAccount: {
-            /** @description Its address. */
+            /** @description The account's address. */
             address: components["schemas"]["AddressText"];
-            /** @description What it is in the transaction, such as `owner` or `program`. */
+            /** @description The account's role in the transaction, such as `owner` or `program`. */
             roles: string[];
             /** @description Whether it has to sign. */
             signer: boolean;
             /** @description Whether the transaction may write to it. */
             writable: boolean;
         };
-        /** @description What a transaction costs, in lamports. */
+        /** @description The costs of a transaction, in lamports. */
         TransactionCost: {
-            /** @description For signatures and priority. */
+            /** @description The fee for signatures and priority. */
             fee: components["schemas"]["U64Text"];
             /** @description The price that goes into escrow. */
             price: components["schemas"]["U64Text"];
@@ -1694,11 +1700,11 @@ export interface components {
             priority_fee: components["schemas"]["U64Text"];
             /** @description The rent of the account that it creates. */
             rent: components["schemas"]["U64Text"];
-            /** @description What comes back to the wallet that paid it before. */
+            /** @description The amount that is returned to the wallet that paid it before. */
             returned: components["schemas"]["U64Text"];
         };
         /**
-         * @description What became of a transaction.
+         * @description The outcome of a transaction.
          * @enum {string}
          */
         TransactionStatus: "pending" | "confirmed" | "failed" | "expired";
@@ -1718,10 +1724,10 @@ export interface components {
              * @description The compute units that it may use.
              */
             compute_unit_limit: number;
-            /** @description What it costs. */
+            /** @description The costs of the transaction. */
             cost: components["schemas"]["TransactionCost"];
             creates?: components["schemas"]["AddressText"] | null;
-            /** @description What the transaction does, in sentences. */
+            /** @description The effects of the transaction, as sentences. */
             effects: string[];
             /**
              * Format: int64
@@ -1730,7 +1736,7 @@ export interface components {
             expires_at: number;
             /** @description The wallet that pays the fee. */
             fee_payer: components["schemas"]["AddressText"];
-            /** @description The last block height at which it can land. */
+            /** @description The last block height at which the transaction can reach the ledger. */
             last_valid_block_height: components["schemas"]["U64Text"];
             /** @description The wallets that have to sign, in the order of their signatures. */
             signers: components["schemas"]["AddressText"][];
@@ -1765,7 +1771,7 @@ export interface components {
             address: components["schemas"]["AddressText"];
             /** @description The wallet's signature over the line that names the key and its index. */
             attestation: components["schemas"]["SignatureText"];
-            /** @description How sure it is that this state stays. */
+            /** @description The finality of this state. */
             commitment: components["schemas"]["Commitment"];
             /** @description The key to which anybody may encrypt, in hex. Check the attestation first. */
             encryption_key: string;
@@ -1779,7 +1785,7 @@ export interface components {
             /** @description The wallet. */
             wallet: components["schemas"]["AddressText"];
         };
-        /** @description Who verifies a record. */
+        /** @description The wallet that verifies a record. */
         Verification: {
             fee?: components["schemas"]["Fee"] | null;
             /** @description The record's owner. */
@@ -3176,7 +3182,7 @@ export interface operations {
                 address?: components["schemas"]["AddressText"];
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -3331,7 +3337,7 @@ export interface operations {
             query?: {
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -3400,21 +3406,21 @@ export interface operations {
     orders: {
         parameters: {
             query?: {
-                /** @description Of this seller. */
+                /** @description Only orders of this seller. */
                 seller?: components["schemas"]["AddressText"];
                 /** @description With exactly this label. */
                 label?: string;
                 /** @description Taking purchases, or not. */
                 open?: boolean;
-                /** @description For this buyer alone. */
+                /** @description Only orders for this buyer alone. */
                 only_buyer?: components["schemas"]["AddressText"];
-                /** @description For one buyer alone (`true`), or for anybody (`false`). */
+                /** @description Only orders for one buyer alone (`true`), or for anybody (`false`). */
                 has_only_buyer?: boolean;
                 /** @description At this price or above, in lamports. */
                 price_from?: components["schemas"]["U64Text"];
                 /** @description At this price or below, in lamports. */
                 price_up_to?: components["schemas"]["U64Text"];
-                /** @description Of this many records or more. */
+                /** @description Only orders of this many records or more. */
                 records_from?: number;
                 /** @description With this record. */
                 record?: components["schemas"]["AddressText"];
@@ -3422,13 +3428,13 @@ export interface operations {
                 created_from?: number;
                 /** @description Created before then. */
                 created_before?: number;
-                /** @description By what. Unless it is said: `price` or `records` where the only bound is on that, and `time` otherwise. */
+                /** @description The sort key. Default: `price` or `records` if the only bound is on that, and `time` otherwise. */
                 sort?: "time" | "price" | "records";
                 /** @description Which way. */
                 order?: "ascending" | "descending";
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -3608,21 +3614,21 @@ export interface operations {
     order_addresses: {
         parameters: {
             query?: {
-                /** @description Of this seller. */
+                /** @description Only orders of this seller. */
                 seller?: components["schemas"]["AddressText"];
                 /** @description With exactly this label. */
                 label?: string;
                 /** @description Taking purchases, or not. */
                 open?: boolean;
-                /** @description For this buyer alone. */
+                /** @description Only orders for this buyer alone. */
                 only_buyer?: components["schemas"]["AddressText"];
-                /** @description For one buyer alone (`true`), or for anybody (`false`). */
+                /** @description Only orders for one buyer alone (`true`), or for anybody (`false`). */
                 has_only_buyer?: boolean;
                 /** @description At this price or above, in lamports. */
                 price_from?: components["schemas"]["U64Text"];
                 /** @description At this price or below, in lamports. */
                 price_up_to?: components["schemas"]["U64Text"];
-                /** @description Of this many records or more. */
+                /** @description Only orders of this many records or more. */
                 records_from?: number;
                 /** @description With this record. */
                 record?: components["schemas"]["AddressText"];
@@ -3630,13 +3636,13 @@ export interface operations {
                 created_from?: number;
                 /** @description Created before then. */
                 created_before?: number;
-                /** @description By what. Unless it is said: `price` or `records` where the only bound is on that, and `time` otherwise. */
+                /** @description The sort key. Default: `price` or `records` if the only bound is on that, and `time` otherwise. */
                 sort?: "time" | "price" | "records";
                 /** @description Which way. */
                 order?: "ascending" | "descending";
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -4086,11 +4092,11 @@ export interface operations {
     purchases: {
         parameters: {
             query?: {
-                /** @description Of the order at this address. */
+                /** @description Only purchases of the order at this address. */
                 of_order?: components["schemas"]["AddressText"];
-                /** @description From this seller. */
+                /** @description Only purchases from this seller. */
                 seller?: components["schemas"]["AddressText"];
-                /** @description By this buyer. */
+                /** @description Only purchases by this buyer. */
                 buyer?: components["schemas"]["AddressText"];
                 /** @description In this state. */
                 state?: "pending" | "locked" | "settled";
@@ -4102,13 +4108,13 @@ export interface operations {
                 deadline_from?: number;
                 /** @description To be delivered before then. */
                 deadline_before?: number;
-                /** @description By what. Unless it is said: `price` where the only bound is on that, and `deadline` otherwise. */
+                /** @description The sort key. Default: `price` if the only bound is on that, and `deadline` otherwise. */
                 sort?: "deadline" | "price";
                 /** @description Which way. */
                 order?: "ascending" | "descending";
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -4609,7 +4615,7 @@ export interface operations {
     records: {
         parameters: {
             query?: {
-                /** @description Of this owner. */
+                /** @description Only records of this owner. */
                 owner?: components["schemas"]["AddressText"];
                 /** @description Written by this wallet. */
                 creator?: components["schemas"]["AddressText"];
@@ -4621,11 +4627,11 @@ export interface operations {
                 created_from?: number;
                 /** @description Created before then. */
                 created_before?: number;
-                /** @description By the time of creation: `descending` (latest first) unless it is said. */
+                /** @description The order by time of creation: `descending` (latest first) by default. */
                 order?: "ascending" | "descending";
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -4805,7 +4811,7 @@ export interface operations {
     record_addresses: {
         parameters: {
             query?: {
-                /** @description Of this owner. */
+                /** @description Only records of this owner. */
                 owner?: components["schemas"]["AddressText"];
                 /** @description Written by this wallet. */
                 creator?: components["schemas"]["AddressText"];
@@ -4817,11 +4823,11 @@ export interface operations {
                 created_from?: number;
                 /** @description Created before then. */
                 created_before?: number;
-                /** @description By the time of creation: `descending` (latest first) unless it is said. */
+                /** @description The order by time of creation: `descending` (latest first) by default. */
                 order?: "ascending" | "descending";
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -5392,7 +5398,7 @@ export interface operations {
                 address?: components["schemas"]["AddressText"];
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -5462,7 +5468,7 @@ export interface operations {
                 address?: components["schemas"]["AddressText"];
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -5528,19 +5534,19 @@ export interface operations {
     shares: {
         parameters: {
             query?: {
-                /** @description Of this record. */
+                /** @description Only shares of this record. */
                 record?: components["schemas"]["AddressText"];
                 /** @description Made by this owner. */
                 owner?: components["schemas"]["AddressText"];
-                /** @description For this recipient. */
+                /** @description Only shares for this recipient. */
                 recipient?: components["schemas"]["AddressText"];
                 /** @description Not expired at this time, in seconds since the Unix epoch. */
                 unexpired_at?: number;
-                /** @description By the time of creation: `descending` (latest first) unless it is said. */
+                /** @description The order by time of creation: `descending` (latest first) by default. */
                 order?: "ascending" | "descending";
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -6087,7 +6093,7 @@ export interface operations {
                 order?: "ascending" | "descending";
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -6556,7 +6562,7 @@ export interface operations {
                 order?: "ascending" | "descending";
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -6629,7 +6635,7 @@ export interface operations {
                 order?: "ascending" | "descending";
                 /** @description Rows of the page: 50 unless it is said. */
                 limit?: number;
-                /** @description Where the list goes on: `next` of the page before. */
+                /** @description The place where the list continues: `next` of the page before. */
                 cursor?: string;
             };
             header?: never;
