@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { GoBetween } from './support/go-between.js';
-import { type Buyer, buyerAt, buys, fixture, PASSPHRASE, Seller } from './support/market.js';
+import { type Buyer, buyerAt, buys, PASSPHRASE, Seller } from './support/market.js';
 import { type Person, startBrowser } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import { fixture, Town } from './support/town.js';
 
 const PRICE = 250_000_000n;
 const FEE = 5_000n;

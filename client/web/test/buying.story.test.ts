@@ -7,10 +7,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { buyerAt, fixture, Seller } from './support/market.js';
+import { buyerAt, Seller } from './support/market.js';
 import { type Person, startBrowser, type WINDOWS } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import { fixture, Town } from './support/town.js';
 
 const PRICE = 250_000_000n;
 const FEE = 5_000n;

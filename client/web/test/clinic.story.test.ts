@@ -5,16 +5,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { makesAnAccount, somebody, unlocks } from './support/accounts.js';
 import { Person, startBrowser } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import { fixture, Town } from './support/town.js';
 
-const OBSERVATION = fileURLToPath(
-    new URL('../../../../fixtures/fhir/Observation-blood-pressure.json', import.meta.url),
-);
+const OBSERVATION = fixture('Observation-blood-pressure.json');
 
 let town: Town;
 let browser: Browser;

@@ -16,10 +16,10 @@ import {
 import type { Address } from '@solana/kit';
 import type { Browser } from 'playwright-core';
 import { GoBetween } from './support/go-between.js';
-import { buyerAt, buys, fixture, restores, Seller } from './support/market.js';
+import { buyerAt, buys, restores, Seller } from './support/market.js';
 import { type Person, startBrowser } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import { fixture, Town } from './support/town.js';
 
 const PRICE = 250_000_000n;
 

@@ -4,17 +4,14 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { GoBetween } from './support/go-between.js';
 import { patient } from './support/patient.js';
 import { Person, startBrowser } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import { fixture, Town } from './support/town.js';
 
-const OBSERVATION = fileURLToPath(
-    new URL('../../../../fixtures/fhir/Observation-blood-pressure.json', import.meta.url),
-);
+const OBSERVATION = fixture('Observation-blood-pressure.json');
 const PASSPHRASE = 'kettle orbit maple nine';
 const ANOTHER = 'saddle comet birch four';
 

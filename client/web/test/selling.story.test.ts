@@ -5,13 +5,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { Person, startBrowser, type WINDOWS } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import { fixture, Town } from './support/town.js';
 
-const fixture = (name: string) => fileURLToPath(new URL(`../../../../fixtures/fhir/${name}`, import.meta.url));
 const OBSERVATION = fixture('Observation-blood-pressure.json');
 const ALLERGY = fixture('AllergyIntolerance-example.json');
 const CONDITION = fixture('Condition-stroke.json');

@@ -2,16 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { Person, startBrowser, type WINDOWS } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import { fixture, Town } from './support/town.js';
 import { type Manners, WalletApp } from './support/wallet-app.js';
 
-const OBSERVATION = fileURLToPath(
-    new URL('../../../../fixtures/fhir/Observation-blood-pressure.json', import.meta.url),
-);
+const OBSERVATION = fixture('Observation-blood-pressure.json');
 const PASSPHRASE = 'kettle orbit maple nine';
 
 let town: Town;

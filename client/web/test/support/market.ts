@@ -2,7 +2,6 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
     deliver,
     deploymentOn,
@@ -19,11 +18,7 @@ import { HDKey } from 'micro-key-producer/slip10.js';
 import type { Browser } from 'playwright-core';
 import { newWords, PATH } from '../../src/account/words.js';
 import { Person, type WINDOWS } from './person.js';
-import type { Printed, Town } from './town.js';
-
-const FHIR = fileURLToPath(new URL('../../../../../fixtures/fhir/', import.meta.url));
-/** A FHIR document of the project's examples. */
-export const fixture = (name: string): string => join(FHIR, name);
+import { fixture, type Printed, type Town } from './town.js';
 
 /** What is offered. */
 export type Offering = {

@@ -1,13 +1,10 @@
 // A patient with an account, a published key and a verified record.
 
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { Person, type WINDOWS } from './person.js';
-import type { Town } from './town.js';
+import { fixture, type Town } from './town.js';
 
-const OBSERVATION = fileURLToPath(
-    new URL('../../../../../fixtures/fhir/Observation-blood-pressure.json', import.meta.url),
-);
+const OBSERVATION = fixture('Observation-blood-pressure.json');
 
 /** A person with an account and a published key. `words`: those of the account. */
 export async function patient(browser: Browser, url: string, town: Town, story: string, size: keyof typeof WINDOWS) {

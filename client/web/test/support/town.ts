@@ -7,9 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const PROGRAMS =
+/** The folder of the Rust programs. */
+export const PROGRAMS =
     process.env.GENERION_PROGRAMS ?? fileURLToPath(new URL('../../../../../target/debug', import.meta.url));
+const FHIR = fileURLToPath(new URL('../../../../../fixtures/fhir/', import.meta.url));
 const LAMPORTS = 1_000_000_000;
+
+/** A FHIR document of the project's examples. */
+export const fixture = (name: string): string => join(FHIR, name);
 
 /** What a command printed. */
 export type Printed = { [field: string]: Printed } & { toString(): string };
