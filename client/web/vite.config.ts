@@ -1,11 +1,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { pdfParts } from './build/pdf-files.js';
 import { serviceWorker } from './build/service-worker.js';
 
 export default defineConfig({
     // Any folder of any web server.
     base: './',
-    plugins: [svelte(), serviceWorker()],
+    plugins: [svelte(), pdfParts(), serviceWorker()],
     worker: { format: 'es' },
     build: {
         target: 'es2022',

@@ -7,6 +7,8 @@ type ShellFile = { path: string; integrity: string };
 declare const self: ServiceWorkerGlobalScope;
 /** The files of this build, by the build. */
 declare const SHELL_FILES: ShellFile[];
+/** Further files and folders of this build, which load once somebody needs them. Their names change with their content. */
+declare const PARTS: string[];
 /** A hash over the list. */
 declare const SHELL_VERSION: string;
 
@@ -16,11 +18,15 @@ const SHELL = `${PREFIX}${SHELL_VERSION}`;
 const SETTINGS = 'generion-settings';
 const SETTINGS_FILE = 'networks.json';
 
+/** Further files that somebody needed. */
+const NEEDED = 'generion-needed';
+
 const PAGE = 'index.html';
 const scope = new URL('./', self.location.href);
 // Some servers redirect `index.html` to its folder, and no page may come from a redirected answer.
 const urlOf = (path: string): string => (path === PAGE ? scope : new URL(path, scope)).href;
 const paths = new Set(SHELL_FILES.map(({ path }) => path));
+const isPart = (path: string): boolean => PARTS.some((part) => path === part || path.startsWith(`${part}/`));
 
 self.addEventListener('install', (event) => {
     event.waitUntil(Promise.all([keepShell(), settings().catch(() => undefined)]));
@@ -53,6 +59,9 @@ self.addEventListener('activate', (event) => {
 async function forgetOlderShells(): Promise<void> {
     const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== SHELL);
     await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
+    const needed = await caches.open(NEEDED);
+    const old = (await needed.keys()).filter(({ url }) => !isPart(url.slice(scope.href.length)));
+    await Promise.all(old.map((request) => needed.delete(request)));
     await self.clients.claim();
 }
 
@@ -68,6 +77,7 @@ self.addEventListener('fetch', (event) => {
     const path = url.pathname.slice(scope.pathname.length) || PAGE;
     if (path === SETTINGS_FILE) event.respondWith(settings());
     else if (paths.has(path)) event.respondWith(shellFile(path, request));
+    else if (isPart(path)) event.respondWith(part(path));
     else if (path.startsWith('assets/')) event.respondWith(earlierFile(request));
 });
 
@@ -78,6 +88,17 @@ async function shellFile(path: string, request: Request): Promise<Response> {
     if (!kept) return await fetch(request);
     if (path !== PAGE || (await cache.keys()).length === SHELL_FILES.length) return kept;
     return await fetch(request).catch(() => kept);
+}
+
+/** A further file of this version: kept from the first time on that it is needed. */
+async function part(path: string): Promise<Response> {
+    const cache = await caches.open(NEEDED);
+    const kept = await cache.match(urlOf(path));
+    if (kept) return kept;
+    const answer = await fetch(urlOf(path), { credentials: 'omit' });
+    // A full disk is no reason to go without what has just arrived.
+    if (answer.ok) await cache.put(urlOf(path), answer.clone()).catch(() => undefined);
+    return answer;
 }
 
 /** A file that a tab of the version before asks for. */

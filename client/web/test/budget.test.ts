@@ -58,3 +58,16 @@ test('every script comes from the app’s own folder, and none stands within the
     assert.deepEqual([...page.matchAll(/(?:src|href)="(?!\.\/)[^"]*"/g)].map(String), []);
     assert.deepEqual([...page.matchAll(/<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=/g)].map(String), []);
 });
+
+test('what shows PDF documents and pictures is no part of a first visit, and PDF documents of no later one before they are needed', () => {
+    const loaded = firstLoad().map((path) => basename(path));
+    const later = readdirSync(join(BUILD, 'assets')).filter((name) => /^(pdf-|Pdf|Picture)/.test(name));
+    // The worker, the folder of its files, and the two components with their maps.
+    assert.ok(later.length >= 4, later.join());
+    assert.deepEqual(
+        later.filter((name) => loaded.includes(name)),
+        [],
+    );
+    const kept = textOf('service-worker.js').match(/SHELL_FILES=(\[.*?\])/)?.[1] ?? 'pdf-';
+    assert.ok(!kept.includes('assets/pdf-'));
+});

@@ -7,6 +7,7 @@ import { linkProblems, links, scanning, viewer } from './de/links.js';
 import * as buyer from './de/market.js';
 import { offline } from './de/offline.js';
 import { selling } from './de/selling.js';
+import { shown } from './de/shown.js';
 import { wallets } from './de/wallets.js';
 import type { Texts } from './en.js';
 
@@ -129,6 +130,7 @@ export const de: Texts = {
         signed: 'Vom Absender unterschrieben',
         notSigned: 'Vom Absender nicht unterschrieben',
         checking: 'Der Befund wird geöffnet und geprüft…',
+        meanwhile: 'Ein großes Dokument braucht eine Weile. Sie können diese Seite verlassen und später wiederkommen.',
         back: 'Zurück zu Ihren Befunden',
         checkTitle: 'Ist das Ihrer, und stimmt er?',
         check: 'Lesen Sie den Befund. Wenn es um Sie geht und Sie ihn behalten wollen, bestätigen Sie ihn: Dann können andere sich darauf verlassen.',
@@ -155,6 +157,7 @@ export const de: Texts = {
         document: 'Dokument',
     },
     selling,
+    shown,
     sharing: {
         title: 'Mit einer Ärztin teilen',
         lead: 'Die Ärztin kann diesen Befund dann lesen. Sie können das beenden: Dann verschwindet er von der Liste der Ärztin. Was die Ärztin behalten hat, können Sie nicht zurückholen.',

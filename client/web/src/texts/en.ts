@@ -7,6 +7,7 @@ import { linkProblems, links, scanning, viewer } from './en/links.js';
 import * as buyer from './en/market.js';
 import { offline } from './en/offline.js';
 import { selling } from './en/selling.js';
+import { shown } from './en/shown.js';
 import { wallets } from './en/wallets.js';
 
 export const en = {
@@ -125,6 +126,7 @@ export const en = {
         signed: 'Signed by its writer',
         notSigned: 'Not signed by its writer',
         checking: 'Opening and checking the record…',
+        meanwhile: 'A large document takes a while. You can leave this page and come back later.',
         back: 'Back to your records',
         checkTitle: 'Is this yours, and right?',
         check: 'Read the record. If it is about you and you want to keep it, verify it: then others can rely on it.',
@@ -150,6 +152,7 @@ export const en = {
         document: 'Document',
     },
     selling,
+    shown,
     sharing: {
         title: 'Share with a doctor',
         lead: 'The doctor can then read this record. You can end it, which takes the record off the list of the doctor, but you can not take back what the doctor has kept.',

@@ -1,0 +1,73 @@
+// A PDF document on the page's side: its worker, and an end to what takes too long.
+
+import { type Remote, transfer, wrap } from 'comlink';
+import { scriptUrl } from '../../base/script-url.js';
+import type { DrawnPage, OpenedPdf, PdfAnswer, PdfDrawer, PdfProblem } from './pdf-parts.js';
+import workerUrl from './pdf-worker.ts?worker&url';
+
+/** Milliseconds for opening a document or drawing a page. */
+const MAX_TIME = 30_000;
+
+/** Says why a PDF document is not shown. */
+export class PdfTrouble extends Error {
+    constructor(readonly code: PdfProblem) {
+        super(`the PDF is not shown: ${code}`);
+    }
+}
+
+/** An opened PDF document. */
+export class Pdf {
+    private constructor(
+        private readonly worker: Worker,
+        private readonly drawer: Remote<PdfDrawer>,
+        readonly about: OpenedPdf,
+    ) {}
+
+    /**
+     * Opens a document in a worker of its own.
+     *
+     * @throws {PdfTrouble} why it is not shown.
+     */
+    static async open(document: Blob): Promise<Pdf> {
+        const bytes = await document.arrayBuffer();
+        const worker = new Worker(scriptUrl(workerUrl), { type: 'module' });
+        const drawer = wrap<PdfDrawer>(worker);
+        try {
+            const about = await inTime<PdfAnswer>(worker, drawer.open(transfer(bytes, [bytes])));
+            if ('problem' in about) throw new PdfTrouble(about.problem);
+            return new Pdf(worker, drawer, about);
+        } catch (error) {
+            worker.terminate();
+            throw error;
+        }
+    }
+
+    /** Draws a page, counted from 1, as wide as that many pixels. */
+    async draw(page: number, width: number): Promise<DrawnPage> {
+        return await inTime(this.worker, this.drawer.draw(page, width));
+    }
+
+    /** Ends the worker. */
+    close(): void {
+        this.worker.terminate();
+    }
+}
+
+/** What a worker answers. One that takes too long, or can't start, is ended. */
+async function inTime<T>(worker: Worker, answer: Promise<T>): Promise<T> {
+    const stop = new AbortController();
+    const trouble = new Promise<never>((_, reject) => {
+        const { signal } = stop;
+        worker.addEventListener('error', () => reject(new PdfTrouble('not_loaded')), { signal });
+        const timer = setTimeout(() => reject(new PdfTrouble('too_slow')), MAX_TIME);
+        signal.addEventListener('abort', () => clearTimeout(timer));
+    });
+    try {
+        return await Promise.race([answer, trouble]);
+    } catch (error) {
+        if (error instanceof PdfTrouble) worker.terminate();
+        throw error;
+    } finally {
+        stop.abort();
+    }
+}

@@ -1,0 +1,38 @@
+// What the page and the worker that draws PDF documents say to each other.
+
+/** Why a PDF document is not shown. */
+export type PdfProblem = 'damaged' | 'not_loaded' | 'password' | 'too_slow' | 'unsupported';
+
+/** An opened PDF document. */
+export type OpenedPdf = {
+    /** Pages of the document. */
+    pages: number;
+    /** Width and height of its first page, in points. */
+    size: PageSize;
+    /** Whether it has programs, files or actions of its own, which do nothing here. */
+    isActive: boolean;
+};
+
+/** A document, or why it is not shown. */
+export type PdfAnswer = OpenedPdf | { problem: PdfProblem };
+
+/** Width and height of a page, in points. */
+export type PageSize = { width: number; height: number };
+
+/** A page as a picture. */
+export type DrawnPage = {
+    /** Its pixels. Whoever gets it closes it. */
+    bitmap: ImageBitmap;
+    /** Its text, for those who can't see it. A stranger wrote it. */
+    text: string;
+    /** Whether it has links, forms or other actions, which do nothing here. */
+    isActive: boolean;
+};
+
+/** The worker's functions. */
+export type PdfDrawer = {
+    /** Opens a document. */
+    open(bytes: ArrayBuffer): Promise<PdfAnswer>;
+    /** Draws a page, counted from 1, as wide as that many pixels, or less wide if it is very high. */
+    draw(page: number, width: number): Promise<DrawnPage>;
+};

@@ -1,0 +1,332 @@
+// Documents that mean harm, opened in a real browser: nothing in them runs, nothing leaves, and each has its word.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { crc32, deflateSync } from 'node:zlib';
+import { SHL, SHLManifestBuilder } from 'kill-the-clipboard';
+import type { Browser } from 'playwright-core';
+import { LinkServer } from './support/link-server.js';
+import { bombPdf, hostilePdf, lockedPdf, plainPdf } from './support/pdf.js';
+import { Person, startBrowser, type WINDOWS } from './support/person.js';
+import { type Site, startSite } from './support/site.js';
+
+let browser: Browser;
+let server: LinkServer;
+/** Where hostile documents want to go. */
+let evil: LinkServer;
+let site: Site;
+before(async () => {
+    [browser, server, evil] = await Promise.all([startBrowser(), LinkServer.start(), LinkServer.start()]);
+    site = await startSite([{ name: 'Town', cluster: 'localnet', nodes: ['http://127.0.0.1:9'], stores: [] }]);
+});
+after(async () => {
+    await browser?.close();
+    site?.stop();
+    server?.stop();
+    evil?.stop();
+});
+
+let links = 0;
+
+/** A health link to a document in a frame, as any clinic could make one. */
+async function linkTo(contentType: string, document: Buffer | string): Promise<string> {
+    const path = `/hostile-${links++}`;
+    const shl = SHL.generate({ baseManifestURL: 'https://shl.example/', flag: 'U', label: 'From a stranger' });
+    let file = '';
+    const builder = new SHLManifestBuilder({
+        shl,
+        uploadFile: async (content) => {
+            file = content;
+            return path;
+        },
+        getFileURL: async () => `${server.url}${path}`,
+        loadFile: async () => file,
+    });
+    const attachment = { contentType, data: Buffer.from(document).toString('base64') };
+    const content = { resourceType: 'DocumentReference', status: 'current', content: [{ attachment }] };
+    await builder.addFHIRResource({ content: content as never, enableCompression: true });
+    server.at.set(path, (_, response) => response.end(file));
+    const payload = JSON.stringify({ ...shl.payload, url: `${server.url}${path}` });
+    return `${site.url}#shlink:/${Buffer.from(payload).toString('base64url')}`;
+}
+
+type Visit = { person: Person; requests: string[] };
+
+/** Somebody who opens a document, and every request of this browser from then on. */
+async function opens(
+    document: [contentType: string, content: Buffer | string],
+    story: string,
+    size: keyof typeof WINDOWS = 'phone',
+    locale = 'en-GB',
+): Promise<Visit> {
+    const link = await linkTo(...document);
+    const person = await Person.at(browser, 'about:blank', `hostile-${story}`, size, locale);
+    const requests: string[] = [];
+    person.page.context().on('request', (request) => requests.push(request.url()));
+    await person.page.goto(link);
+    return { person, requests };
+}
+
+/** Nothing ran, and nothing was asked of anybody but the app's own server and the link's. */
+async function assertHarmless({ person, requests }: Visit): Promise<void> {
+    assert.equal(await person.page.title(), 'Generion');
+    assert.equal(person.page.context().pages().length, 1);
+    assert.ok(requests.some((url) => url.startsWith(server.url)));
+    const own = [site.url, server.url, 'blob:', 'data:'];
+    assert.deepEqual(
+        requests.filter((url) => !own.some((start) => url.startsWith(start))),
+        [],
+    );
+    assert.deepEqual(evil.asked, []);
+    await person.leaves();
+}
+
+/** How many pixels of a page's picture are dark. */
+async function darkPixels({ person }: Visit, page = 0): Promise<number> {
+    const picture = person.page.locator('.pdf-page canvas').nth(page);
+    await person.page.waitForFunction(
+        (canvas) => (canvas as HTMLCanvasElement).width !== 595,
+        await picture.elementHandle(),
+    );
+    return await picture.evaluate((canvas: HTMLCanvasElement) => {
+        const copy = document.createElement('canvas');
+        [copy.width, copy.height] = [canvas.width, canvas.height];
+        const context = copy.getContext('2d');
+        context?.drawImage(canvas, 0, 0);
+        const { data } = context?.getImageData(0, 0, copy.width, copy.height) ?? { data: [] };
+        return data.filter((value, index) => index % 4 === 0 && value < 100).length;
+    });
+}
+
+const PDF = 'application/pdf';
+
+for (const size of ['phone', 'desktop'] as const) {
+    test(`a PDF with programs, links and addresses is shown as pictures, and does nothing (${size})`, async () => {
+        const visit = await opens([PDF, hostilePdf(evil.url)], 'pdf', size);
+        const { page } = visit.person;
+        await page.getByText('nothing in it runs, and its links lead nowhere').waitFor();
+        await page.getByText('Blood pressure 107').waitFor({ state: 'attached' });
+        assert.ok((await darkPixels(visit)) > 100);
+        // A link over the whole page, where somebody taps.
+        await page.locator('.pdf-page canvas').click();
+        assert.equal(await page.locator('main a[href^="http"], main iframe, main embed, main object').count(), 0);
+        await visit.person.look();
+        await page.getByRole('link', { name: 'Save the document' }).waitFor();
+        await assertHarmless(visit);
+    });
+}
+
+test('the worker that reads a PDF has no way out', async () => {
+    const visit = await opens([PDF, plainPdf(['A letter'])], 'pdf-worker');
+    await visit.person.page.getByText('A letter').waitFor({ state: 'attached' });
+    const worker = visit.person.page.workers().find((one) => one.url().includes('pdf-worker'));
+    const ways = await worker?.evaluate(() => {
+        const scope = self as unknown as { [name: string]: unknown };
+        const names = [
+            'fetch',
+            'XMLHttpRequest',
+            'WebSocket',
+            'EventSource',
+            'Worker',
+            'importScripts',
+            'indexedDB',
+            'caches',
+        ];
+        return names.map((name) => typeof scope[name]);
+    });
+    assert.deepEqual(ways, new Array(8).fill('undefined'));
+    const font = await worker?.evaluate((url) => {
+        try {
+            new FontFace('stolen', `local(A), url(${url}/font)`);
+            return 'made';
+        } catch (error) {
+            return String(error);
+        }
+    }, evil.url);
+    assert.equal(font, 'TypeError: not a font of the device');
+    await assertHarmless(visit);
+});
+
+test('pages are drawn as they come into view, and forgotten when they are far away', async () => {
+    const lines = Array.from({ length: 600 }, (_, index) => `This is sheet ${index + 1}`);
+    const visit = await opens([PDF, plainPdf(lines)], 'pdf-long', 'desktop');
+    const { page } = visit.person;
+    await page.getByText('The first 500 of 600 pages are shown.').waitFor();
+    await page.getByText('This is sheet 1', { exact: true }).waitFor({ state: 'attached' });
+    assert.equal(await page.locator('.pdf-page').count(), 500);
+    const texts = page.locator('.pdf-page .visually-hidden');
+    assert.ok((await texts.count()) < 10, `${await texts.count()} pages are drawn`);
+    await page.locator('.pdf-page').nth(249).scrollIntoViewIfNeeded();
+    await page.getByText('This is sheet 250', { exact: true }).waitFor({ state: 'attached' });
+    assert.ok((await darkPixels(visit, 249)) > 100);
+    // Its memory is given back: what is left of the first page's picture is blank.
+    const blank = await page
+        .locator('.pdf-page canvas')
+        .first()
+        .evaluate((canvas: HTMLCanvasElement) => {
+            const copy = document.createElement('canvas');
+            [copy.width, copy.height] = [canvas.width, canvas.height];
+            const context = copy.getContext('2d');
+            context?.drawImage(canvas, 0, 0);
+            return context?.getImageData(0, 0, copy.width, copy.height).data.every((value) => value === 0);
+        });
+    assert.ok(blank);
+    await assertHarmless(visit);
+});
+
+test('a PDF without harm is shown without a warning, and again without a connection', async () => {
+    const link = await linkTo(PDF, plainPdf(['A friendly letter', 'Its second sheet']));
+    const person = await Person.at(browser, site.url, 'hostile-friendly', 'phone');
+    await person.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+    await person.page.goto(link);
+    await person.page.getByText('Its second sheet').waitFor({ state: 'attached' });
+    assert.equal(await person.page.getByText('nothing in it runs').count(), 0);
+    await person.look();
+    site.isAway = true;
+    await person.page.goto('about:blank');
+    await person.page.goto(link);
+    await person.page.getByText('A friendly letter').waitFor({ state: 'attached' });
+    site.isAway = false;
+    await person.leavesComplaining(/ERR_EMPTY_RESPONSE|ERR_CONNECTION/);
+});
+
+test('a damaged PDF, one with a password and one that is something else say so, and can be saved', async () => {
+    const noise = Buffer.from(Array.from({ length: 4000 }, (_, index) => (index * 7919) % 251));
+    const cases: [string, Buffer, RegExp][] = [
+        ['noise', Buffer.concat([Buffer.from('%PDF-1.7\n'), noise]), /This PDF is damaged/],
+        ['cut', plainPdf(['x']).subarray(0, 60), /This PDF is damaged/],
+        ['empty', Buffer.alloc(0), /This PDF is damaged/],
+        ['page', Buffer.from(`<script>location='${evil.url}'</script>`), /This PDF is damaged/],
+        ['locked', lockedPdf(), /This PDF has a password of its own/],
+    ];
+    for (const [story, document, told] of cases) {
+        const visit = await opens([PDF, document], `pdf-${story}`);
+        assert.match(await visit.person.isTold(), told, story);
+        await visit.person.look();
+        await visit.person.page.getByRole('link', { name: 'Save the document' }).waitFor();
+        await assertHarmless(visit);
+    }
+});
+
+test('a PDF that takes too long is stopped, and one whose reader does not load says so', async () => {
+    const link = await linkTo(PDF, plainPdf(['A letter']));
+    const slow = await Person.at(browser, 'about:blank', 'hostile-pdf-slow', 'phone');
+    await slow.page.clock.install();
+    // The reader never starts, as one that never ends.
+    await slow.page.context().route('**/pdf-worker-*', () => undefined);
+    await slow.page.goto(link);
+    await slow.page.getByText('Opening the PDF…').waitFor();
+    await slow.page.clock.fastForward(31_000);
+    assert.match(await slow.isTold(), /takes too long, so the app has stopped/);
+    await slow.leaves();
+    const away = await Person.at(browser, 'about:blank', 'hostile-pdf-away', 'phone', 'de-AT');
+    await away.page.context().route('**/pdf-worker-*', (route) => route.abort());
+    await away.page.goto(link);
+    assert.match(await away.isTold(), /Der Teil dieser App, der PDF-Dokumente zeigt, wurde nicht geladen/);
+    await away.look();
+    await away.leavesComplaining(/ERR_FAILED/);
+});
+
+test('a picture in a PDF that is too large to be decoded is left out, and the rest is shown', async () => {
+    const visit = await opens([PDF, bombPdf(60_000)], 'pdf-bomb');
+    await visit.person.page.getByText('Before the bomb').waitFor({ state: 'attached' });
+    assert.ok((await darkPixels(visit)) > 100);
+    await assertHarmless(visit);
+});
+
+test('a drawing (SVG) is not shown, whatever it says it is', async () => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" onload="document.title='run'">
+        <script>document.title='run'; fetch('${evil.url}/script')</script><image href="${evil.url}/image"/>
+        <use href="${evil.url}/use#a"/><style>@import url('${evil.url}/style');</style>
+        <foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><img src="${evil.url}/html" onerror="document.title='run'"/>
+        <iframe src="${evil.url}/frame"/></body></foreignObject></svg>`;
+    const visit = await opens(['image/svg+xml', svg], 'svg');
+    await visit.person.page.getByText('which can contain programs').waitFor();
+    assert.equal(await visit.person.page.locator('main svg, main img, main iframe').count(), 0);
+    await visit.person.look();
+    await assertHarmless(visit);
+    const disguised = await opens(['image/png', svg], 'svg-as-png');
+    await disguised.person.page.getByText('This picture is damaged, or it is no picture').waitFor();
+    await assertHarmless(disguised);
+});
+
+test('a web page is shown as its text', async () => {
+    const page = `<html><head><meta http-equiv="refresh" content="0;url=${evil.url}/refresh">
+        <link rel="stylesheet" href="${evil.url}/style"><link rel="prefetch" href="${evil.url}/prefetch"></head>
+        <body onload="document.title='run'"><script>document.title='run'</script><img src="${evil.url}/image">
+        <iframe src="${evil.url}/frame"></iframe><form action="${evil.url}/form"><button>Go</button></form></body></html>`;
+    for (const type of ['text/html', 'application/xhtml+xml', 'Text/HTML; charset=utf-8']) {
+        const visit = await opens([type, page], 'html');
+        await visit.person.page.getByText('The app shows its text only').waitFor();
+        assert.ok((await visit.person.reads('pre')).some((text) => text.includes('onload')));
+        await visit.person.look();
+        await assertHarmless(visit);
+    }
+});
+
+/** A PNG that says it is that large, whatever it has. */
+function png(width: number, height: number, rows: Buffer): Buffer {
+    const chunk = (name: string, data: Buffer) => {
+        const body = Buffer.concat([Buffer.from(name), data]);
+        const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+        length.writeUInt32BE(data.length);
+        check.writeUInt32BE(crc32(body));
+        return Buffer.concat([length, body, check]);
+    };
+    const header = Buffer.alloc(13);
+    header.writeUInt32BE(width);
+    header.writeUInt32BE(height, 4);
+    header.set([8, 2], 8);
+    const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    return Buffer.concat([
+        signature,
+        chunk('IHDR', header),
+        chunk('IDAT', deflateSync(rows)),
+        chunk('IEND', Buffer.alloc(0)),
+    ]);
+}
+
+for (const size of ['phone', 'desktop'] as const) {
+    test(`a picture is shown in a frame without scripts, origin and network (${size})`, async () => {
+        const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(3 * 400, 120)]);
+        const picture = png(400, 300, Buffer.concat(new Array(300).fill(row)));
+        // The record says something else: the picture's own bytes count.
+        const visit = await opens(['image/jpeg', picture], 'picture', size);
+        const frame = visit.person.page.locator('iframe.picture');
+        await frame.waitFor();
+        assert.equal(await frame.getAttribute('sandbox'), '');
+        const { height = 0, width = 0 } = (await frame.boundingBox()) ?? {};
+        assert.ok(Math.abs(width / height - 4 / 3) < 0.02, `${width} × ${height}`);
+        const inner = visit.person.page.frames().find((one) => one.url().startsWith('blob:'));
+        await inner?.waitForLoadState();
+        // It has been decoded, within a page that has no origin of its own.
+        assert.deepEqual(await inner?.evaluate(() => [document.images[0]?.naturalWidth, origin]), [400, 'null']);
+        await visit.person.look();
+        await assertHarmless(visit);
+    });
+}
+
+test('a picture that is too large to be decoded, or is damaged, says so', async () => {
+    const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0001108ffffffff03011100021101031101', 'hex');
+    const gif = Buffer.from('474946383961ffffffff', 'hex');
+    const webp = Buffer.concat([
+        Buffer.from('RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0', 'latin1'),
+        Buffer.from('00000000fffffffffffff', 'hex'),
+        Buffer.from([0xff, 0xff]),
+    ]);
+    const cases: [string, Buffer, RegExp][] = [
+        ['image/png', png(60_000, 60_000, Buffer.alloc(1)), /too large to be shown here: 60000 × 60000 pixels/],
+        ['image/jpeg', jpeg, /too large to be shown here: 65535 × 65535 pixels/],
+        ['image/gif', gif, /too large to be shown here: 65535 × 65535 pixels/],
+        ['image/webp', webp, /too large to be shown here/],
+        ['image/png', Buffer.from('no picture'), /damaged, or it is no picture/],
+        ['image/png', Buffer.alloc(0), /damaged, or it is no picture/],
+    ];
+    for (const [type, document, told] of cases) {
+        const visit = await opens([type, document], 'picture-bomb');
+        await visit.person.page.getByText(told).waitFor();
+        await visit.person.look();
+        await visit.person.page.getByRole('link', { name: 'Save the document' }).waitFor();
+        await assertHarmless(visit);
+    }
+});
