@@ -43,6 +43,19 @@ test('a document is gone where each of its stores says so, and this is told', ()
     }
 });
 
+test('each refusal of an upload that a person can do something about is told by its own sentence', () => {
+    for (const [status, code, name] of [
+        [507, 'storage_full', 'store_full'],
+        [403, 'quota_exceeded', 'store_full'],
+        [401, 'outside_time_window', 'store_clock'],
+        [403, 'uploader_not_allowed', 'store_refused'],
+        [413, 'too_large', 'store_too_large'],
+    ] as const) {
+        const refusal = passed(new StoreError('https://a.example', status, code, 'refused'));
+        for (const texts of [en, de]) assert.equal(sentenceFor(refusal, texts), texts.problems[name], code);
+    }
+});
+
 test('a document that is not erased yet is told with the reason', () => {
     const record = 'record' as Address;
     const store = 'https://a.example';

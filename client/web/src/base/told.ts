@@ -100,6 +100,7 @@ export function sentenceForCode(code: ClientErrorCode, texts: Texts): string {
 function sentenceOfStore({ code, isAway }: StoreUnavailable): keyof Texts['problems'] {
     if (isAway) return 'store_away';
     if (code === 'quota_exceeded' || code === 'storage_full') return 'store_full';
+    if (code === 'outside_time_window') return 'store_clock';
     if (code === 'uploader_not_allowed') return 'store_refused';
     if (code === 'erased') return 'store_erased';
     if (code === 'not_found') return 'store_lacks';

@@ -285,6 +285,8 @@ export const de: Texts = {
             'Der Ort, an dem dieses Dokument lag, hat es nicht. Bitten Sie die Klinik, es noch einmal zu schicken.',
         store_full:
             'Der Speicher hat dafür keinen Platz. Fragen Sie, wer ihn betreibt, und versuchen Sie es noch einmal. Nichts ging verloren.',
+        store_clock:
+            'Der Speicher hat abgelehnt, weil die Uhr dieses Geräts falsch geht. Lassen Sie das Gerät Datum und Uhrzeit selbst einstellen, und versuchen Sie es noch einmal. Nichts ging verloren.',
         store_refused: 'Der Speicher nimmt von Ihrer Adresse keine Dokumente. Bitten Sie darum, wer ihn betreibt.',
         store_too_large: 'Dieses Dokument ist größer, als der Speicher es nimmt.',
         store_away:

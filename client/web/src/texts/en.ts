@@ -262,6 +262,8 @@ export const en = {
         store_erased: 'The document of this record was erased. Nobody can bring it back.',
         store_lacks: 'The place where this document was kept does not have it. Ask the clinic to send it again.',
         store_full: 'The store has no room for this. Ask whoever runs it, then try again. Nothing was lost.',
+        store_clock:
+            'The store refused, because the clock of this device is wrong. Let the device set date and time by itself, then try again. Nothing was lost.',
         store_refused: 'The store takes no documents from your address. Ask whoever runs it to let you in.',
         store_too_large: 'This document is larger than the store takes.',
         store_away: 'The store does not answer. Nothing was lost. Check your connection, then go on.',

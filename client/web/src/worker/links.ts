@@ -146,6 +146,8 @@ async function atStore<T>(work: Promise<T>): Promise<T> {
         return await work;
     } catch (error) {
         // A browser tells a server that can't be reached by a `TypeError`.
+        // The screen has a sentence for a clock that is wrong.
+        if (error instanceof StoreError && error.code === 'outside_time_window') throw error;
         if (error instanceof StoreError || error instanceof TypeError) throw new LinkTrouble('store_refused');
         throw troubleOf(error);
     }
