@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use arbitrary::{Arbitrary, Unstructured};
 use curve25519_dalek::ristretto::RistrettoPoint;
 use generion_crypto::{
-    facts::{FactsTree, Profile},
+    facts::{ContentFacts, FactsTree, Profile},
     record::{DataPublicKey, RecordElement},
 };
 use generion_interface::facts::{Disclosure, Fact};
@@ -238,7 +238,7 @@ fn tree(facts: Vec<Fact>) {
 /// A profile gives facts for every content of a stranger's locator.
 fn profile(text: &str) {
     let (kind, media_type) = text.split_once('\n').unwrap_or((text, ""));
-    let facts = Profile::Document1.facts(kind, media_type, &[0xab; 32]);
+    let facts = Profile::Document1.facts(kind, media_type, &[0xab; 32], &ContentFacts::default());
     let expected: Vec<String> = [("kind", kind), ("media-type", media_type)]
         .into_iter()
         .map(|(name, value)| format!("{name}={value}"))

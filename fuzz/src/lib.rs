@@ -1,5 +1,5 @@
 //! Fuzz targets for all code that reads bytes from strangers: instruction data, accounts, events, capsule and delivery
-//! proofs, signed lines, cards, facts, locators, documents, store addresses and requests (docs/FUZZING.md).
+//! proofs, signed lines, cards, facts, contents of documents, locators, documents, store addresses and requests (docs/FUZZING.md).
 //!
 //! A target takes any bytes and panics if a property does not hold. Wherever possible, properties are checked against a
 //! second implementation: [`layout`](generion_native::layout) and the targets' own readers are written from docs/PROTOCOL.md
@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod capsules;
 pub mod cards;
 pub mod change;
+pub mod contents;
 pub mod deliveries;
 pub mod documents;
 pub mod events;
@@ -42,5 +43,5 @@ macro_rules! targets {
 }
 
 targets! {
-    accounts, capsules, cards, deliveries, documents, events, facts, instructions, lines, locators, requests, stores,
+    accounts, capsules, cards, contents, deliveries, documents, events, facts, instructions, lines, locators, requests, stores,
 }

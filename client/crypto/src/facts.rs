@@ -1,14 +1,12 @@
 //! The tree of a record's facts, for those who can open the record. The root is on the ledger, and single facts can be
 //! disclosed (docs/PROTOCOL.md, section 3).
 
-mod profile;
-
 use generion_interface::facts::{Disclosure, Fact, LEAVES, leaf_hash, node_hash};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub use profile::{Profile, UnknownProfile};
+pub use generion_facts::{ContentFacts, MAX_CONTENT, Profile, UnknownProfile};
 
 use crate::record::{DataPublicKey, RecordElement};
 

@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod deliver;
 pub(crate) mod delivery_batch;
 pub(crate) mod documents;
+pub(crate) mod facts;
 pub(crate) mod link;
 mod link_content;
 pub(crate) mod order;

@@ -107,7 +107,8 @@ pub use files::{
 pub use flows::{
     deliver::{DeliveredBatch, DeliveryReport, PreparedDelivery},
     delivery_batch::Batch,
-    documents::{CheckedFacts, CreatorSignature},
+    documents::CreatorSignature,
+    facts::{CheckedFacts, RecordFacts},
     link::{LinkKeys, NewLink, OpenedLink, OwnLink, OwnLinks},
     order::NewOrder,
     purchase::{Bought, BuyOptions, OpenedRecord, ShownOffer},

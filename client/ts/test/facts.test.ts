@@ -43,13 +43,13 @@ test('a fact is a name and a value in printable ASCII', () => {
 
 test('the facts of a document follow from its locator, without invalid ones', () => {
     const hash = 'ciphertext-sha256=0101010101010101010101010101010101010101010101010101010101010101';
-    assert.deepEqual(factsOf(LOCATOR), ['kind=fhir:Observation/4548-4', 'media-type=application/fhir+json', hash]);
-    assert.deepEqual(factsOf({ ...LOCATOR, kind: 'größe' }), ['media-type=application/fhir+json', hash]);
-    assert.equal(factsOf({ ...LOCATOR, profile: 'document/2' }), undefined);
+    assert.deepEqual(factsOf(LOCATOR, []), ['kind=fhir:Observation/4548-4', 'media-type=application/fhir+json', hash]);
+    assert.deepEqual(factsOf({ ...LOCATOR, kind: 'größe' }, []), ['media-type=application/fhir+json', hash]);
+    assert.equal(factsOf({ ...LOCATOR, profile: 'document/2' }, []), undefined);
 });
 
 test('a disclosure reveals one fact and nothing else', () => {
-    const facts = factsOf(LOCATOR) ?? [];
+    const facts = factsOf(LOCATOR, []) ?? [];
     const tree = new FactTree(element, KEY, facts);
     for (const fact of facts) {
         const disclosure = tree.disclose(fact);
@@ -78,7 +78,7 @@ test('zeros are no fact’s hash, although a leaf can be made of zeros', () => {
 });
 
 test('the root depends on the element, the key and the facts', () => {
-    const facts = factsOf(LOCATOR) ?? [];
+    const facts = factsOf(LOCATOR, []) ?? [];
     const roots = [
         new FactTree(element, KEY, facts),
         new FactTree(RecordElement.random(), KEY, facts),

@@ -56,6 +56,7 @@ const draft = {
         kind: 'note',
         profile: 'document/1',
     },
+    content: [],
 };
 
 /** What stands on the ledger of a record that was made. */

@@ -236,6 +236,7 @@ test('what an owner must not sign for is refused', async () => {
     const swapped = await prepareRecord(clinic.context, clinic.actor, document, recipient, {
         element: other.element,
         locator: staged.locator,
+        content: staged.content,
     });
     await sendPrepared(clinic.context, swapped);
     await assertCode(checkRecord(context, keys, swapped.outcome.record), 'wrong_key');

@@ -1,8 +1,9 @@
-//! The two proofs that the program checks. They are pure functions over bytes, so the same code runs on chain and in
+//! The two proofs that the program checks, and disclosures of facts. They are pure functions over bytes, so the same code runs on chain and in
 //! clients.
 
 pub mod capsule;
 pub mod delivery;
+pub mod disclosure;
 pub mod scalar;
 
 use anchor_lang::prelude::*;

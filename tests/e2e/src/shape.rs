@@ -121,7 +121,8 @@ pub fn command(words: &[&str]) -> String {
         _ => {}
     }
     // It prints another report then.
-    command.extend(words.iter().filter(|word| **word == "--all"));
+    let others = ["--all", "--facts"];
+    command.extend(words.iter().filter(|word| others.contains(word)));
     command.join(" ")
 }
 

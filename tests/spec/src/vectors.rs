@@ -13,6 +13,7 @@ mod deliveries;
 mod documents;
 mod events;
 mod facts;
+mod fhir_facts;
 mod instructions;
 mod keys;
 mod locators;
@@ -43,6 +44,7 @@ pub fn files() -> BTreeMap<&'static str, String> {
         ("documents.json", documents::all()),
         ("events.json", events::all()),
         ("facts.json", facts::all()),
+        ("fhir-facts.json", fhir_facts::all()),
         ("instructions.json", instructions::all()),
         ("keys.json", keys::all()),
         ("locators.json", locators::all()),

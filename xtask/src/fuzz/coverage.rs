@@ -16,18 +16,18 @@ use super::target::Target;
 pub const FLAG: &str = "-Cinstrument-coverage";
 
 /// The files that read strangers' bytes.
-const DECODERS: [&str; 24] = [
+const DECODERS: [&str; 37] = [
     "programs/generion/src/args.rs",
     "programs/generion/src/proof.rs",
     "programs/generion/src/proof/capsule.rs",
     "programs/generion/src/proof/delivery.rs",
+    "programs/generion/src/proof/disclosure.rs",
     "programs/generion/src/proof/scalar.rs",
     "client/interface/src/accounts.rs",
     "client/interface/src/attestation.rs",
     "client/interface/src/card.rs",
     "client/interface/src/events.rs",
     "client/interface/src/facts.rs",
-    "client/interface/src/facts/disclosure.rs",
     "client/interface/src/locator.rs",
     "client/interface/src/locator/reach.rs",
     "client/interface/src/locator/store_url.rs",
@@ -40,6 +40,19 @@ const DECODERS: [&str; 24] = [
     "client/crypto/src/document/header.rs",
     "client/crypto/src/document/payload.rs",
     "client/crypto/src/facts.rs",
+    "client/facts/src/decimal.rs",
+    "client/facts/src/fact.rs",
+    "client/facts/src/fhir.rs",
+    "client/facts/src/fhir/coding.rs",
+    "client/facts/src/fhir/date.rs",
+    "client/facts/src/fhir/negation.rs",
+    "client/facts/src/fhir/parts.rs",
+    "client/facts/src/fhir/patient.rs",
+    "client/facts/src/fhir/value.rs",
+    "client/facts/src/json/cursor.rs",
+    "client/facts/src/json/reader.rs",
+    "client/facts/src/json/string.rs",
+    "client/facts/src/json/value.rs",
     "client/crypto/src/locator.rs",
 ];
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod create;
+mod facts;
 mod import;
 mod list;
 mod open;
@@ -53,6 +54,12 @@ pub enum RecordCommand {
         /// The records: addresses, or the first characters of them
         #[arg(value_name = "RECORD", required = true, num_args = 1.., value_delimiter = ',')]
         records: Vec<Name>,
+        /// List the facts that you could disclose, which opens the record
+        ///
+        /// A fact is a statement of the record's creator that follows from the document, such as its code or year. A document
+        /// whose content they follow from is fetched and checked, and not kept.
+        #[arg(long)]
+        facts: bool,
     },
     /// Check records as their owner should before verifying them, and write their documents to files; nothing is signed
     Check(CheckArgs),
@@ -81,10 +88,11 @@ impl RecordCommand {
             Self::Import(args) => args.run(context).await,
             Self::List(args) => list::list(context, args).await,
             Self::Addresses { owner } => addresses(context, owner).await,
-            Self::Show { records } => {
+            Self::Show { records, facts } => {
                 let records = context.records(&records).await?;
-                in_order(records, async |record| {
-                    Output::found(&read(context, record).await?)
+                in_order(records, async |record| match facts {
+                    true => facts::facts(context, record).await,
+                    false => Output::found(&read(context, record).await?),
                 })
                 .await
             }

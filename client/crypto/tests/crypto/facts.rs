@@ -1,7 +1,7 @@
 //! The tree of a record's facts: the disclosure of each fact, and every refusal.
 
 use generion_crypto::{
-    facts::{FactsTree, Profile, TooManyFacts, UnknownProfile},
+    facts::{ContentFacts, FactsTree, Profile, TooManyFacts, UnknownProfile},
     record::{DataPublicKey, RecordElement},
 };
 use generion_interface::facts::{Disclosure, Fact, LEAVES, leaf_hash};
@@ -140,7 +140,7 @@ fn the_documents_profile_has_three_facts() {
     assert_eq!(profile, Profile::Document1);
     assert_eq!(profile.to_string(), "document/1");
     let texts = |kind: &str, media_type: &str| -> Vec<String> {
-        let facts = profile.facts(kind, media_type, &[0xab; 32]);
+        let facts = profile.facts(kind, media_type, &[0xab; 32], &ContentFacts::default());
         facts.iter().map(Fact::to_string).collect()
     };
     let hash = format!("ciphertext-sha256={}", "ab".repeat(32));
@@ -166,7 +166,8 @@ fn other_profiles_are_unknown() {
         "document/2",
         "Document/1",
         "document/1 ",
-        "fhir-r4/1",
+        "fhir-r4/2",
+        "fhir-r5/1",
     ] {
         assert_eq!(name.parse::<Profile>(), Err(UnknownProfile), "{name}");
     }

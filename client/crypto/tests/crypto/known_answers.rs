@@ -14,7 +14,7 @@ use generion::{
 use generion_crypto::{
     capsule,
     delivery::open_settled,
-    facts::{FactsTree, Profile},
+    facts::{ContentFacts, FactsTree, Profile},
     keys::{encryption_key_line, purchase_key_line},
     locator,
     record::{DataPublicKey, RecordElement, RecordKey},
@@ -249,7 +249,12 @@ fn anothers_attestations_are_taken_in_every_envelope() {
 fn a_records_facts_are_known() {
     let answers = answers();
     let kind = "fhir:Observation/4548-4";
-    let facts = Profile::Document1.facts(kind, "application/fhir+json", &[0xab; 32]);
+    let facts = Profile::Document1.facts(
+        kind,
+        "application/fhir+json",
+        &[0xab; 32],
+        &ContentFacts::default(),
+    );
     let texts: Vec<_> = facts.iter().map(Fact::to_string).collect();
     assert_eq!(texts, answers.facts.facts);
     let data_public_key = DataPublicKey(array(&answers.record.data_public_key));

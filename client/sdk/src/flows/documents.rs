@@ -7,7 +7,7 @@ use std::{
 
 use generion_crypto::{
     document,
-    facts::{FactsTree, Profile},
+    facts::ContentFacts,
     locator,
     record::{RecordElement, RecordKey},
 };
@@ -17,7 +17,10 @@ use generion_interface::{
 use solana_signer::Signer;
 use url::Url;
 
-use super::blocking::run_blocking;
+use super::{
+    blocking::run_blocking,
+    facts::{Keeping, LocatorFacts, RecordFacts, check, check_locator},
+};
 use crate::{
     client::Client,
     error::ClientError,
@@ -42,21 +45,12 @@ pub enum CreatorSignature {
     None,
 }
 
-/// The state of the facts that a record attests. There is no third case: wrong facts are an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CheckedFacts {
-    /// The facts are those that this profile derives from the document.
-    Right(Profile),
-    /// The facts follow a profile that this software doesn't know, so they are unchecked.
-    Unknown(String),
-}
-
 /// An unlocked record, with the parts that could be checked without its document.
 pub(crate) struct Unlocked {
     pub key: RecordKey,
     pub locator: Locator,
     pub signature: CreatorSignature,
-    pub facts: CheckedFacts,
+    pub facts: LocatorFacts,
 }
 
 /// Compares the record key with the ledger's, which a dishonest creator or seller could have made differ.
@@ -71,7 +65,8 @@ pub(crate) fn record_key(
     Ok(key)
 }
 
-/// The record's key and the contents of its locator. The creator's signature, if there is one, and the facts are checked.
+/// The record's key and the contents of its locator. The creator's signature, if there is one, is checked, and so are the facts
+/// that don't follow from the document's content.
 pub(crate) fn unlock(
     deployment: &Deployment,
     record: &SealedRecord,
@@ -104,17 +99,7 @@ pub(crate) fn unlock(
             CreatorSignature::Signed(envelope)
         }
     };
-    let facts = match locator.profile.parse::<Profile>() {
-        Err(_) => CheckedFacts::Unknown(locator.profile.clone()),
-        Ok(profile) => {
-            let facts = profile.facts(&locator.kind, &locator.media_type, &locator.sha256);
-            let tree = FactsTree::new(element, &key.data_public_key(), facts);
-            match tree {
-                Ok(tree) if tree.root() == record.facts_root => CheckedFacts::Right(profile),
-                _ => return Err(ClientError::FactsMismatch(record.address)),
-            }
-        }
-    };
+    let facts = check_locator(record, element, &locator)?;
     Ok(Unlocked {
         key,
         locator,
@@ -124,16 +109,16 @@ pub(crate) fn unlock(
 }
 
 impl Client {
-    /// Unlocks a record and opens its document.
+    /// Unlocks a record and opens its document, whose facts are checked.
     pub(crate) async fn open_with(
         &self,
         element: &RecordElement,
         record: &SealedRecord,
         to: &StagedFile,
-    ) -> Result<Unlocked, ClientError> {
+    ) -> Result<(Unlocked, RecordFacts), ClientError> {
         let unlocked = unlock(self.ledger.deployment(), record, element)?;
-        self.open_document(record, &unlocked, to).await?;
-        Ok(unlocked)
+        let facts = self.open_document(record, element, &unlocked, to).await?;
+        Ok((unlocked, facts))
     }
 
     /// The status of a document at each of its stores, including stores that have taken the place of one of them.
@@ -170,13 +155,14 @@ impl Client {
         all
     }
 
-    /// Fetches an unlocked record's document, checks it and writes its plain text to `to`.
+    /// Fetches an unlocked record's document, checks it and its facts, and writes its plain text to `to`.
     pub(crate) async fn open_document(
         &self,
         record: &SealedRecord,
+        element: &RecordElement,
         unlocked: &Unlocked,
         to: &StagedFile,
-    ) -> Result<(), ClientError> {
+    ) -> Result<RecordFacts, ClientError> {
         let Unlocked { key, locator, .. } = unlocked;
         let ciphertext = self
             .store
@@ -193,20 +179,32 @@ impl Client {
         let (address, key) = (record.address, key.clone());
         let to = to.again().map_err(|source| to.error(source))?;
         let folder = to.folder().to_owned();
-        run_blocking(&folder, move || {
+        let reads_content = matches!(unlocked.facts, LocatorFacts::OfContent(_));
+        let content = run_blocking(&folder, move || {
             let file_error = |source| to.error(source);
             let reader = running.reading(ciphertext.reader().map_err(file_error)?);
             let reader = BufReader::with_capacity(READ_BYTES, reader);
             let mut writer = BufWriter::new(to.writer());
-            document::decrypt(reader, &mut writer, &key).map_err(|source| {
-                ClientError::Document {
-                    record: address,
-                    source,
-                }
-            })?;
-            Ok(writer.flush().map_err(file_error)?)
+            let failed = |source| ClientError::Document {
+                record: address,
+                source,
+            };
+            let content = if reads_content {
+                let mut writer = Keeping::new(&mut writer);
+                document::decrypt(reader, &mut writer, &key).map_err(failed)?;
+                writer.facts()
+            } else {
+                document::decrypt(reader, &mut writer, &key).map_err(failed)?;
+                ContentFacts::default()
+            };
+            writer.flush().map_err(file_error)?;
+            Ok(content)
         })
-        .await
+        .await?;
+        match &unlocked.facts {
+            LocatorFacts::Known(facts) => Ok(facts.clone()),
+            LocatorFacts::OfContent(profile) => check(record, element, locator, *profile, &content),
+        }
     }
 }
 

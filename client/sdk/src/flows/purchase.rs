@@ -13,7 +13,7 @@ use generion_rpc::amount::Sol;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::documents::{CheckedFacts, CreatorSignature};
+use super::{documents::CreatorSignature, facts::CheckedFacts};
 use crate::{
     client::Client,
     error::ClientError,
@@ -273,13 +273,13 @@ impl Client {
             }
         })?;
         let document = StagedFile::in_folder(folder)?;
-        let unlocked = self.open_with(&element, record, &document).await?;
+        let (unlocked, facts) = self.open_with(&element, record, &document).await?;
         let opened = OpenedRecord {
             address: record.address,
             creator: record.creator,
             self_issued: record.creator == record.owner,
             signature: unlocked.signature,
-            facts: unlocked.facts,
+            facts: facts.checked,
             path: folder.join(document_name(&record.address, &unlocked.locator.media_type)),
             locator: unlocked.locator,
         };

@@ -11,7 +11,10 @@ use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-use super::documents::{CheckedFacts, CreatorSignature, keep, unlock};
+use super::{
+    documents::{CreatorSignature, keep, unlock},
+    facts::{CheckedFacts, LocatorFacts, RecordFacts},
+};
 use crate::{
     client::Client,
     error::ClientError,
@@ -45,6 +48,8 @@ pub struct NewDocument {
 
 impl NewDocument {
     /// The account of the record that it becomes.
+    ///
+    /// It is the largest one: the locator names the profile of the document's facts, and the longest name is assumed.
     ///
     /// # Errors
     /// [`ClientError::Argument`] where stores, media type and kind are too long for a locator, or there are too many stores.
@@ -152,14 +157,14 @@ impl Client {
                 });
             }
         }
-        self.open_document(&sealed, &unlocked, to).await?;
+        let facts = self.open_document(&sealed, &element, &unlocked, to).await?;
         let self_issued = record.account.state.is_self_issued();
         Ok(CheckedRecord {
             record,
             locator: unlocked.locator,
             self_issued,
             signature: unlocked.signature,
-            facts: unlocked.facts,
+            facts: facts.checked,
         })
     }
 
@@ -206,7 +211,7 @@ impl Client {
     ) -> Result<Locator, ClientError> {
         let record = self.listed_record(address).await?;
         let element = self.open_own_capsule(owner, &record)?;
-        let unlocked = self.open_with(&element, &(&record).into(), to).await?;
+        let (unlocked, _) = self.open_with(&element, &(&record).into(), to).await?;
         Ok(unlocked.locator)
     }
 
@@ -223,6 +228,27 @@ impl Client {
         let element = self.open_own_capsule(owner, &record)?;
         let unlocked = unlock(self.ledger.deployment(), &(&record).into(), &element)?;
         Ok(unlocked.locator)
+    }
+
+    /// The facts of one of the owner's records, which the owner can disclose. Where they follow from the document's content,
+    /// the document is fetched and opened, and nothing is left of it.
+    ///
+    /// # Errors
+    /// A [`ClientError`] that names what is wrong; [`ClientError::FactsMismatch`].
+    pub async fn record_facts(
+        &self,
+        owner: &dyn KeySource,
+        address: &Address,
+    ) -> Result<RecordFacts, ClientError> {
+        let record = self.listed_record(address).await?;
+        let element = self.open_own_capsule(owner, &record)?;
+        let sealed = SealedRecord::from(&record);
+        let unlocked = unlock(self.ledger.deployment(), &sealed, &element)?;
+        if let LocatorFacts::Known(facts) = unlocked.facts {
+            return Ok(facts);
+        }
+        let to = StagedFile::temporary()?;
+        self.open_document(&sealed, &element, &unlocked, &to).await
     }
 
     /// Deletes a record from the ledger; its document stays in its stores until it is erased there.

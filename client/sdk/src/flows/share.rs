@@ -126,7 +126,7 @@ impl Client {
                 source,
             })?;
         let record = self.listed_record(&share.record).await?;
-        let unlocked = self.open_with(&element, &(&record).into(), to).await?;
+        let (unlocked, _) = self.open_with(&element, &(&record).into(), to).await?;
         Ok(unlocked.locator)
     }
 

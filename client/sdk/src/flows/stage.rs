@@ -7,7 +7,7 @@ use std::{
 
 use generion_crypto::{
     document::{self, CiphertextDigest},
-    facts::{FactsTree, Profile},
+    facts::{ContentFacts, FactsTree},
     locator,
     rand_core::OsRng,
     record::{DataPublicKey, RecordElement},
@@ -17,7 +17,7 @@ use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-use super::{blocking::run_blocking, documents::READ_BYTES, user::line_error};
+use super::{blocking::run_blocking, documents::READ_BYTES, facts::Keeping, user::line_error};
 use crate::{
     client::Client,
     error::ClientError,
@@ -33,6 +33,7 @@ pub(crate) struct Encrypted {
     data_public_key: DataPublicKey,
     ciphertext: StagedFile,
     digest: CiphertextDigest,
+    content: ContentFacts,
 }
 
 impl Encrypted {
@@ -49,7 +50,8 @@ impl Encrypted {
         let element = RecordElement::random(&mut OsRng);
         let data_public_key = element.record_key(owner, creator).data_public_key();
         let ciphertext = StagedFile::temporary()?;
-        let encrypted = document::encrypt(plaintext, ciphertext.writer(), &data_public_key);
+        let mut plaintext = Keeping::new(plaintext);
+        let encrypted = document::encrypt(&mut plaintext, ciphertext.writer(), &data_public_key);
         let digest = encrypted.map_err(|source| ClientError::Encrypt {
             path: path.to_owned(),
             source,
@@ -59,6 +61,7 @@ impl Encrypted {
             data_public_key,
             ciphertext,
             digest,
+            content: plaintext.facts(),
         })
     }
 }
@@ -114,10 +117,12 @@ impl Client {
             data_public_key,
             ciphertext,
             digest,
+            content,
         } = encrypted;
         let owner = document.owner;
-        let profile = Profile::Document1;
-        let facts = profile.facts(&document.kind, &document.media_type, &digest.sha256);
+        let profile = content.profile();
+        let (kind, media_type) = (&document.kind, &document.media_type);
+        let facts = profile.facts(kind, media_type, &digest.sha256, &content);
         let argument = |error: &dyn core::fmt::Display| ClientError::Argument(error.to_string());
         let tree = FactsTree::new(&element, &data_public_key, facts);
         let facts_root = tree.map_err(|error| argument(&error))?.root();

@@ -51,6 +51,7 @@ mod compiles {
         is_send(client.open_record(keys, address, path));
         is_send(client.open_record_into(keys, address, staged));
         is_send(client.open_locator(keys, address));
+        is_send(client.record_facts(keys, address));
         is_send(client.delete_record(wallet, wallet, address));
         is_send(client.reveal(keys, address));
         is_send(client.document_status(locator));

@@ -3,6 +3,7 @@
 
 mod account_data;
 mod agents;
+mod facts;
 mod keys;
 mod not_settled;
 mod opening;

@@ -8,12 +8,11 @@ import type { ReadonlyUint8Array } from '@solana/kit';
 import { compareBytes, copy, isZero, itemAt } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
 import type { RecordElement } from '../crypto/record.js';
+import { factOf, isFact } from './fact.js';
 import type { Locator } from './locator.js';
 
 /** Leaves of a tree, and so the maximum number of facts of a document. */
 export const FACT_LEAVES = 32;
-/** Bytes of the longest fact. */
-export const MAX_FACT_LENGTH = 128;
 /** Levels of a tree above its leaves. */
 const DEPTH = Math.log2(FACT_LEAVES);
 /** Bytes of a disclosure: a salt, and a hash for each level. */
@@ -21,42 +20,36 @@ export const DISCLOSURE_LENGTH = 32 * (1 + DEPTH);
 /** The profile with the facts of every document. */
 export const DOCUMENT_PROFILE = 'document/1';
 
-/** `name=value`: lower-case letters, digits and hyphens before the first `=`, printable ASCII after it. */
-const FACT = /^[a-z0-9-]+=[ -~]+$/;
-
-/** Whether a text is a fact. */
-export function isFact(text: string): boolean {
-    return FACT.test(text) && text.length <= MAX_FACT_LENGTH;
-}
-
-/**
- * The fact that `name` has `value`; `undefined` if the text is no valid fact. Such a fact is left out, never shortened.
- */
-export function factOf(name: string, value: string): string | undefined {
-    const fact = `${name}=${value}`;
-    return !name.includes('=') && isFact(fact) ? fact : undefined;
-}
-
 /** SHA-256 of a fact. A disclosure is checked with this hash. */
 export const factHash = (fact: string): Uint8Array<ArrayBuffer> => sha256(utf8ToBytes(fact));
+
+/** The profile with the facts that follow from a document's content, too, if it is a resource of FHIR R4. */
+export const FHIR_PROFILE = 'fhir-r4/1';
+
+/** The profile that a client names for a document with these facts of its content. */
+export const profileOf = (content: readonly string[]): string =>
+    content.length === 0 ? DOCUMENT_PROFILE : FHIR_PROFILE;
+
+/** Whether facts of a profile follow from the content of a document, and not from its locator alone. */
+export const readsContent = (profile: string): boolean => profile === FHIR_PROFILE;
 
 /**
  * The facts of the profile that a locator names, in the profile's order; `undefined` if this software does not know the
  * profile.
+ *
+ * @param content What `contentFacts` derives from the plain document. It is not looked at unless the profile reads the content.
  */
-export function factsOf({
-    profile,
-    kind,
-    mediaType,
-    sha256,
-}: Pick<Locator, 'profile' | 'kind' | 'mediaType' | 'sha256'>): string[] | undefined {
-    if (profile !== DOCUMENT_PROFILE) return undefined;
+export function factsOf(
+    { profile, kind, mediaType, sha256 }: Pick<Locator, 'profile' | 'kind' | 'mediaType' | 'sha256'>,
+    content: readonly string[],
+): string[] | undefined {
+    if (profile !== DOCUMENT_PROFILE && profile !== FHIR_PROFILE) return undefined;
     const facts = [
         factOf('kind', kind),
         factOf('media-type', mediaType),
         factOf('ciphertext-sha256', bytesToHex(copy(sha256))),
-    ];
-    return facts.filter((fact) => fact !== undefined);
+    ].filter((fact) => fact !== undefined);
+    return readsContent(profile) ? [...facts, ...content] : facts;
 }
 
 /** A document's facts. Each has a salt that only those who can open the record can derive. */

@@ -81,7 +81,7 @@ export async function prepareRecord(
     creator: Creator,
     document: Pick<NewDocument, 'isSigned'>,
     recipient: Recipient,
-    { element, locator }: StagedDocument,
+    { element, locator, content }: StagedDocument,
 ): Promise<Prepared<NewRecord>> {
     const { wallet } = creator;
     const feePayer = payerOf(creator);
@@ -89,7 +89,7 @@ export async function prepareRecord(
         const draft = { owner: recipient.wallet, ownerKey: recipient.key, creator: wallet.address, ...drafted };
         return await makeRecord(context.ledger.deployment, draft, isSigned ? wallet.signMessage : undefined);
     };
-    const made = await make({ element, locator }, document.isSigned ?? true);
+    const made = await make({ element, locator, content }, document.isSigned ?? true);
     const random = await make(randomised(locator), false);
     return {
         outcome: { record: made.record, documents: locator.stores.map((store) => documentUrl(store, locator.sha256)) },
@@ -131,6 +131,7 @@ export async function recordPlaceholder(
 const randomised = (locator: StagedDocument['locator']): StagedDocument => ({
     element: RecordElement.random(),
     locator: { ...locator, sha256: secureRandom(32) },
+    content: [],
 });
 
 async function recipientOf(context: FlowContext, { owner }: NewDocument, card?: string): Promise<Recipient> {

@@ -10,7 +10,7 @@ import { decryptDocumentStream } from '../documents/document.js';
 import type { Locator } from '../documents/locator.js';
 import type { Capsule, RecordState } from '../generated/index.js';
 import type { KeyedAccount } from '../ledger/listings.js';
-import { type OpenedRecord, openRecord } from '../records/opening.js';
+import { checkContent, type OpenedRecord, openRecord } from '../records/opening.js';
 import { fetchDocumentStream } from '../store/store-client.js';
 import type { KeySource } from '../wallets/wallet.js';
 import { type FlowContext, isAllowedBy, storeOptionsOf } from './context.js';
@@ -98,7 +98,7 @@ export async function unlockOwnRecord(
 /**
  * Opens one of the owner's records.
  *
- * @throws {ClientError} As {@link unlockOwnRecord}; `damaged`, `wrong_key`, `too_long`: its document.
+ * @throws {ClientError} As {@link unlockOwnRecord}; `damaged`, `wrong_key`, `too_long`, `wrong_facts`: its document.
  * @throws {AggregateError} No store has the document: `errors` has what happened at each.
  */
 export async function openOwnRecord(context: FlowContext, keys: KeySource, address: Address): Promise<OpenedDocument> {
@@ -137,18 +137,28 @@ async function unlock(
         const signature = verifyRecordCreator(context.ledger.deployment, record, opened.locator);
         return { ...opened, address, record, signature };
     } catch (cause) {
-        if (!(cause instanceof ClientError)) throw cause;
-        throw new ClientError(cause.code, `record ${address}: ${cause.message}`, { cause });
+        throw ofRecord(address, cause);
     }
 }
 
 /**
- * Fetches and decrypts the document of a record that was unlocked.
+ * Fetches and decrypts the document of a record that was unlocked, and checks its facts.
  *
  * @throws As {@link openOwnRecord}.
  */
 export async function withDocument(context: FlowContext, unlocked: UnlockedRecord): Promise<OpenedDocument> {
-    return { ...unlocked, document: await openDocument(context, unlocked.locator, unlocked.key) };
+    const document = await openDocument(context, unlocked.locator, unlocked.key);
+    try {
+        return { ...unlocked, document, facts: await checkContent(unlocked, document) };
+    } catch (cause) {
+        throw ofRecord(unlocked.address, cause);
+    }
+}
+
+/** The error, with the record that it is about. */
+function ofRecord(address: Address, cause: unknown): unknown {
+    if (!(cause instanceof ClientError)) return cause;
+    return new ClientError(cause.code, `record ${address}: ${cause.message}`, { cause });
 }
 
 /**

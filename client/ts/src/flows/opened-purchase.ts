@@ -4,7 +4,7 @@ import type { Address } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
 import { verifyRecordCreator } from '../crypto/attestation.js';
 import type { Envelope } from '../crypto/envelopes.js';
-import { type OpenedRecord, openRecord } from '../records/opening.js';
+import { checkContent, type OpenedRecord, openRecord } from '../records/opening.js';
 import { deliveredKeys, type PurchaseReceipt } from '../saved/receipts.js';
 import type { Wallet } from '../wallets/wallet.js';
 import type { FlowContext } from './context.js';
@@ -89,11 +89,14 @@ async function keysOf(
 }
 
 /**
- * Fetches the document of an opened record from its stores, and decrypts it. A stranger wrote it: never open it as a page.
+ * Fetches the document of an opened record from its stores, decrypts it and checks its facts. A stranger wrote it: never open
+ * it as a page.
  *
- * @throws {ClientError} `damaged`, `wrong_key`, `too_long`: the document, as its creator stored it.
+ * @throws {ClientError} `damaged`, `wrong_key`, `too_long`, `wrong_facts`: the document, as its creator stored it.
  * @throws {AggregateError} No store has the document: `errors` has what happened at each.
  */
-export async function fetchPurchased(context: FlowContext, { key, locator }: OpenedRecord): Promise<Blob> {
-    return await openDocument(context, locator, key);
+export async function fetchPurchased(context: FlowContext, opened: OpenedRecord): Promise<Blob> {
+    const document = await openDocument(context, opened.locator, opened.key);
+    await checkContent(opened, document);
+    return document;
 }

@@ -4,7 +4,8 @@ import type { Address } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
 import { RecordElement } from '../crypto/record.js';
 import { encryptDocumentStream } from '../documents/document.js';
-import { DOCUMENT_PROFILE } from '../documents/facts.js';
+import { DOCUMENT_PROFILE, profileOf } from '../documents/facts.js';
+import { contentFacts, MAX_CONTENT_LENGTH } from '../documents/fhir-facts.js';
 import { type Locator, sealLocator } from '../documents/locator.js';
 import { uploadDocument } from '../store/store-client.js';
 import type { Wallet } from '../wallets/wallet.js';
@@ -40,15 +41,17 @@ export type StagedDocument = {
     element: RecordElement;
     /** Where it is, and what it is. */
     locator: Omit<Locator, 'signature'>;
+    /** The facts that follow from its content. */
+    content: readonly string[];
 };
 
-/** What the locator of a document says before the document is encrypted. */
+/** What the locator of a document says before the document is encrypted, with the longest profile. */
 export function locatorOf({ kind, mediaType, stores }: NewDocument): Omit<Locator, 'signature'> {
     return { stores, sha256: new Uint8Array(32), size: 0n, mediaType, kind, profile: DOCUMENT_PROFILE };
 }
 
 /**
- * Bytes of the sealed locator that a document gets.
+ * Bytes of the sealed locator that a document gets at most.
  *
  * @throws {ClientError} `too_long`, `stores`, `malformed`: media type, kind and stores fit no locator.
  */
@@ -74,7 +77,11 @@ export async function stageDocument(
     const plain = document.plain instanceof Blob ? document.plain : new Blob([document.plain]);
     const element = RecordElement.random();
     const dataPublicKey = element.recordKey(owner, creator.address).dataPublicKey();
-    const source = counted(context, 'encrypting', plain.stream(), plain.size);
+    // A short one is read once, so that its facts are those of what is encrypted, whatever happens to a file meanwhile.
+    const short = plain.size <= MAX_CONTENT_LENGTH ? new Uint8Array(await plain.arrayBuffer()) : undefined;
+    const content = short ? contentFacts(short) : [];
+    const stream = (short ? new Blob([short]) : plain).stream();
+    const source = counted(context, 'encrypting', stream, plain.size);
     const encrypted = encryptDocumentStream(source, dataPublicKey);
     const ciphertext = await toBlob(context, encrypted.ciphertext);
     const { sha256, size } = await encrypted.digest;
@@ -97,5 +104,6 @@ export async function stageDocument(
         }
     }
     if (errors.length > 0 && taken.length < Math.max(neededStores ?? 1, 1)) throw errors[0];
-    return { element, locator: { ...locatorOf(document), stores: taken, sha256, size } };
+    const locator = { ...locatorOf(document), profile: profileOf(content), stores: taken, sha256, size };
+    return { element, locator, content };
 }

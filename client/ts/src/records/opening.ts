@@ -1,12 +1,14 @@
 // Opening a record with the checks that the protocol requires of a client (docs/PROTOCOL.md, sections 2, 3 and 6).
 
 import { equalBytes } from '@noble/curves/utils.js';
+import type { ReadonlyUint8Array } from '@solana/kit';
 import { copy } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
 import { openCapsule } from '../crypto/capsule.js';
 import type { KeyUse, SecretKey } from '../crypto/keys.js';
 import type { RecordElement, RecordKey } from '../crypto/record.js';
-import { FactTree, factsOf } from '../documents/facts.js';
+import { FactTree, factsOf, readsContent } from '../documents/facts.js';
+import { contentFacts, MAX_CONTENT_LENGTH } from '../documents/fhir-facts.js';
 import { type Locator, openLocator } from '../documents/locator.js';
 import type { Capsule, RecordState } from '../generated/index.js';
 
@@ -24,9 +26,11 @@ export type OpenedRecord = {
     key: RecordKey;
     /** The address and the kind of the document. */
     locator: Locator;
+    /** The root of the facts that the creator attests. */
+    factsRoot: ReadonlyUint8Array;
     /**
      * The facts that the creator attests and that follow from the document; `undefined` if this software does not know
-     * their profile, and so has not checked them.
+     * their profile, or if they follow from the document's content, which `checkContent` looks at: then they are not checked.
      */
     facts: FactTree | undefined;
 };
@@ -54,7 +58,7 @@ export function openRecordElement<Use extends KeyUse>(
 }
 
 /**
- * Opens a record.
+ * Opens a record. Facts that follow from the content of its document are left to {@link checkContent}.
  *
  * @throws {ClientError} As {@link openRecordElement} and `openLocator`; `wrong_facts`: the record's root is not the
  * root of the document's facts.
@@ -67,13 +71,33 @@ export function openRecord<Use extends KeyUse>(
     const element = openRecordElement(capsule, secret, record);
     const key = element.recordKey(record.owner, record.creator);
     const locator = openLocator(record.locator, key);
-    const known = factsOf(locator);
-    const facts = known && new FactTree(element, record.dataPublicKey, known);
-    if (facts && !equalBytes(facts.root(), copy(record.factsRoot))) {
+    const opened = { element, key, locator, factsRoot: record.factsRoot, facts: undefined };
+    return readsContent(locator.profile) ? opened : { ...opened, facts: checkedFacts(opened, []) };
+}
+
+/**
+ * The facts of an opened record and of its plain document; `undefined` if this software does not know their profile.
+ *
+ * @throws {ClientError} `wrong_facts`: the record's root is not the root of the document's facts.
+ */
+export async function checkContent(opened: OpenedRecord, document: Blob): Promise<FactTree | undefined> {
+    if (!readsContent(opened.locator.profile)) return opened.facts;
+    // None follow from a longer document, and it is not read again.
+    if (document.size > MAX_CONTENT_LENGTH) return checkedFacts(opened, []);
+    return checkedFacts(opened, contentFacts(new Uint8Array(await document.arrayBuffer())));
+}
+
+function checkedFacts(
+    { element, key, locator, factsRoot }: OpenedRecord,
+    content: readonly string[],
+): FactTree | undefined {
+    const known = factsOf(locator, content);
+    const facts = known && new FactTree(element, key.dataPublicKey(), known);
+    if (facts && !equalBytes(facts.root(), copy(factsRoot))) {
         throw new ClientError(
             'wrong_facts',
             "the record's facts are not those of its document: the record's creator is at fault",
         );
     }
-    return { element, key, locator, facts };
+    return facts;
 }

@@ -28,6 +28,8 @@ export type RecordDraft = {
     element: RecordElement;
     /** The address and the kind of the encrypted document. */
     locator: Omit<Locator, 'signature'>;
+    /** The facts that follow from the content of the plain document: `contentFacts`. Its profile is `profileOf` them. */
+    content: readonly string[];
 };
 
 /** The input of `getCreateRecordInstruction`, except signers and the owner's User account. */
@@ -47,11 +49,11 @@ export type MadeRecord = Pick<RecordContents, 'dataPublicKey' | 'capsule' | 'fac
  */
 export async function makeRecord(
     deployment: Deployment,
-    { owner, ownerKey, creator, element, locator }: RecordDraft,
+    { owner, ownerKey, creator, element, locator, content }: RecordDraft,
     sign?: SignBytes,
     random: RandomBytes = secureRandom,
 ): Promise<MadeRecord> {
-    const facts = factsOf(locator);
+    const facts = factsOf(locator, content);
     if (!facts) throw new ClientError('unknown_profile', `this software does not know the profile ${locator.profile}`);
     const dataPublicKey = element.recordKey(owner, creator).dataPublicKey();
     const factsRoot = new FactTree(element, dataPublicKey, facts).root();

@@ -97,7 +97,7 @@ export async function writeRecord(
         kind: KIND,
         profile: 'document/1',
     };
-    const draft = { owner, ownerKey, creator: creator.address, element, locator };
+    const draft = { owner, ownerKey, creator: creator.address, element, locator, content: [] };
     const made = await makeRecord(town.deployment, draft, isSigned ? creator.sign : undefined);
     const [user] = await findUserPda({ wallet: owner });
     const instruction = getCreateRecordInstruction({ creator: creator.signer, payer: creator.signer, user, ...made });

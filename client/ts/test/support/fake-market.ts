@@ -282,6 +282,7 @@ async function recordOf(
         creator: creator.address,
         element: RecordElement.random(),
         locator,
+        content: [],
     };
     const made = await makeRecord(deployment, draft, creator.signMessage);
     const state: RecordState = {

@@ -7,6 +7,7 @@ mod arguments;
 mod capsule_proofs;
 mod curve;
 mod delivery_proofs;
+mod disclosures;
 mod errors;
 mod limits;
 mod money;

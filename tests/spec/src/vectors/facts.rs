@@ -1,6 +1,6 @@
 use curve25519_dalek::RistrettoPoint;
 use generion_crypto::{
-    facts::{FactsTree, Profile},
+    facts::{ContentFacts, FactsTree, Profile},
     record::{DataPublicKey, RecordElement},
 };
 use generion_interface::facts::{Disclosure, Fact, LEAVES, MAX_FACT_LEN};
@@ -81,6 +81,7 @@ pub(super) fn all() -> Value {
         "fhir:Observation/4548-4",
         "application/fhir+json",
         &seed("ciphertext"),
+        &ContentFacts::default(),
     );
     let full: Vec<_> = (0..LEAVES).map(|i| fact("n", &i.to_string())).collect();
     let cases = [
@@ -162,7 +163,12 @@ fn profiles() -> Vec<Value> {
         ("a\tb", ""),
     ];
     let cases = cases.map(|(kind, media_type)| {
-        let facts = Profile::Document1.facts(kind, media_type, &seed("ciphertext"));
+        let facts = Profile::Document1.facts(
+            kind,
+            media_type,
+            &seed("ciphertext"),
+            &ContentFacts::default(),
+        );
         json!({
             "profile": Profile::Document1.name(),
             "kind": kind,
