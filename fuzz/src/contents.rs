@@ -1,5 +1,6 @@
 //! Facts that follow from the content of documents: a slow reference, which never reads JSON, agrees on made-up documents.
 
+mod json;
 mod made;
 mod printed;
 mod reference;
@@ -12,19 +13,6 @@ use generion_native::memory::within;
 
 /// The documents of the known answers.
 const KNOWN: &str = include_str!("../../programs/generion/vectors/fhir-facts.json");
-
-/// A value of a made-up document.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Made {
-    Null,
-    Bool(bool),
-    /// As it is written.
-    Number(String),
-    String(String),
-    Array(Vec<Made>),
-    /// No name is there twice.
-    Object(Vec<(String, Made)>),
-}
 
 /// Documents as bytes, and bytes that documents are made from.
 pub fn seeds() -> Vec<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use arbitrary::{Result, Unstructured};
 
-use super::Made;
+use super::json::Made;
 
 const TYPES: &[&str] = &[
     "Observation",

@@ -2,7 +2,7 @@
 
 use arbitrary::Unstructured;
 
-use super::Made;
+use super::json::Made;
 
 /// One text of a value, of many.
 pub fn text(value: &Made, source: &mut Unstructured) -> String {
