@@ -10,15 +10,19 @@ import {
     attestKey,
     ClientError,
     type ClientErrorCode,
+    checkContent,
+    contentFacts,
     deploymentOn,
     findRecordPda,
     GENESIS,
     getUserDecoder,
     getUserEncoder,
     keyAttestationLine,
+    MAX_CONTENT_LENGTH,
     makeRecord,
     openRecord,
     openRecordElement,
+    profileOf,
     RecordElement,
     recordContents,
     SecretKey,
@@ -94,6 +98,32 @@ test('parts of different records do not open', async () => {
     assert.throws(() => openRecord(facts, state.capsule, secret), withCode('wrong_facts'));
     const { locator } = openRecord(state, state.capsule, secret);
     assert.throws(() => verifyRecordCreator(deployment, facts, locator), withCode('not_the_wallets'));
+});
+
+test('facts that follow from a document’s content are checked with the document', async () => {
+    const text = '{"resourceType":"Procedure","status":"completed","performedDateTime":"2026-05"}';
+    const content = contentFacts(new TextEncoder().encode(text));
+    assert.deepEqual(content, ['resource=Procedure', 'status=completed', 'year=2026', 'month=2026-05']);
+    const made = await makeRecord(deployment, {
+        ...draft,
+        locator: { ...draft.locator, profile: profileOf(content) },
+        content,
+    });
+    const state = { ...made, owner, creator, ownerKey: secret.publicKey.toBytes() };
+    const opened = openRecord(state, state.capsule, secret);
+    assert.deepEqual([opened.locator.profile, opened.facts], ['fhir-r4/1', undefined]);
+    const facts = await checkContent(opened, new Blob([text]));
+    assert.ok(facts?.disclose('year=2026') && facts.disclose('kind=note'));
+    // The creator attested other facts than those of this document, or the three of any document.
+    const long = new Blob([text, ' '.repeat(MAX_CONTENT_LENGTH)]);
+    for (const other of [new Blob([text.replace('2026', '2025')]), new Blob(['%PDF']), new Blob([]), long]) {
+        await assert.rejects(checkContent(opened, other), withCode('wrong_facts'));
+    }
+    const changed = openRecord({ ...state, factsRoot: new Uint8Array(32).fill(1) }, state.capsule, secret);
+    await assert.rejects(checkContent(changed, new Blob([text])), withCode('wrong_facts'));
+    // By `document/1`, which earlier clients wrote, the content isn't looked at.
+    const earlier = await stateOf(false);
+    assert.ok(await checkContent(openRecord(earlier, earlier.capsule, secret), new Blob([text])));
 });
 
 test('facts of an unknown profile are not checked, and can’t be written', async () => {

@@ -239,6 +239,14 @@ test('what an owner must not sign for is refused', async () => {
         content: staged.content,
     });
     await sendPrepared(clinic.context, swapped);
+    // Its creator attests what the document doesn't say.
+    const { content } = staged;
+    assert.ok(content.includes('resource=Observation'));
+    const lie = { ...staged, content: content.map((fact) => fact.replace('Observation', 'Condition')) };
+    const lied = await prepareRecord(clinic.context, clinic.actor, document, recipient, lie);
+    await sendPrepared(clinic.context, lied);
+    await assertCode(checkRecord(context, keys, lied.outcome.record), 'wrong_facts');
+    await assertCode(openOwnRecord(context, keys, lied.outcome.record), 'wrong_facts');
     await assertCode(checkRecord(context, keys, swapped.outcome.record), 'wrong_key');
 });
 
