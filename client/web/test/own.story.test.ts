@@ -1,7 +1,7 @@
 // A person's own documents, deleting, and history.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -78,3 +78,50 @@ for (const size of ['phone', 'desktop'] as const) {
         await person.leaves();
     });
 }
+
+test('an upload says how far it is, and a store that goes away in the middle of it loses nothing', async () => {
+    const { person } = await somebody(town, browser, site.url, 'own-large', 'phone');
+    await publishesKey(person);
+    const file = join(folder, 'scan.bin');
+    const content = Buffer.alloc(8_000_000, 'not a document ');
+    writeFileSync(file, content);
+    await person.taps('Add a document of your own');
+    await person.page.getByLabel('Choose documents', { exact: true }).setInputFiles(file);
+    const write = person.page.getByRole('button', { name: /^Write 1 document for/ });
+    await write.waitFor();
+    const store = `${town.storeUrl}/**`;
+    const { page } = person;
+    const context = page.context();
+    await context.route(store, (route) => (route.request().method() === 'PUT' ? route.abort() : route.continue()));
+    await write.click();
+    assert.match(await person.isTold(), /The store does not answer\. Nothing was lost/);
+    await person.look();
+    await context.unroute(store);
+    // What a person sees of the second upload, as it passes.
+    await page.evaluate(() => {
+        const scope = window as unknown as { told: Set<string> };
+        scope.told = new Set();
+        new MutationObserver(() => {
+            for (const { textContent } of document.querySelectorAll('section p')) scope.told.add(textContent ?? '');
+        }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    await person.page.getByRole('button', { name: /^(Go on with the rest|Write 1 document for .*)$/ }).click();
+    await page.getByText('1 document is written.').waitFor();
+    const told = await page.evaluate(() => [...(window as unknown as { told: Set<string> }).told]);
+    assert.ok(
+        told.some((one) => /^Sending to the store: .* \/ 8 MB$/.test(one)),
+        told.join('; '),
+    );
+    await page.goto(`${site.url}#/home`);
+    await page
+        .getByRole('link', { name: /^Document/i })
+        .first()
+        .click();
+    const saving = page.getByRole('link', { name: 'Save the document' });
+    await saving.waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), saving.click()]);
+    const saved = join(folder, 'saved.bin');
+    await download.saveAs(saved);
+    assert.ok(readFileSync(saved).equals(content));
+    await person.leavesComplaining(/ERR_FAILED/);
+});

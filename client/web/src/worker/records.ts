@@ -14,6 +14,7 @@ import {
 } from '@generion/client';
 import type { Address } from '@solana/kit';
 import { oneLine } from '../render/plain-text.js';
+import { type BytesDone, withReports } from './byte-progress.js';
 import { balanceOf } from './money.js';
 import type { Offline } from './offline.js';
 import type { Session } from './session.js';
@@ -77,9 +78,10 @@ export class Records {
     }
 
     /** Opens a record, checks all that its owner must before verifying it, and shows what was checked. */
-    async check(address: Address): Promise<ReadRecord & { isKept: boolean }> {
+    async check(address: Address, onBytes?: (bytes: BytesDone) => void): Promise<ReadRecord & { isKept: boolean }> {
         try {
-            const record = cardOf(await checkRecord(await this.session.context(), this.session.actor().keys, address));
+            const context = withReports(await this.session.context(), onBytes);
+            const record = cardOf(await checkRecord(context, this.session.actor().keys, address));
             return { ...record, isKept: await this.offline.keep(record) };
         } catch (error) {
             const isGone = error instanceof ClientError && error.code === 'not_found';

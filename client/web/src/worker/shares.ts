@@ -14,6 +14,7 @@ import {
     shareRecord,
 } from '@generion/client';
 import type { Address } from '@solana/kit';
+import { type BytesDone, withReports } from './byte-progress.js';
 import type { Offline } from './offline.js';
 import { cardOf, type ReadRecord } from './records.js';
 import type { Session } from './session.js';
@@ -117,8 +118,8 @@ export class Shares {
     }
 
     /** Opens a record that somebody shares with the account. */
-    async open(share: Address): Promise<ReadRecord & { isKept: boolean }> {
-        const context = await this.session.context();
+    async open(share: Address, onBytes?: (bytes: BytesDone) => void): Promise<ReadRecord & { isKept: boolean }> {
+        const context = withReports(await this.session.context(), onBytes);
         try {
             const record = cardOf(await openSharedRecord(context, this.session.actor().keys, share));
             const { state } = await context.ledger.get('share', share);

@@ -2,8 +2,10 @@
 
 import type { BatchEvent, BatchFile, BatchPlan, BatchTally } from '@generion/client';
 import type { Address } from '@solana/kit';
+import { type BytesDone, nowAndThen } from './byte-progress.js';
 import type { Session } from './session.js';
 import { type PlainError, plainError } from './transfer-errors.js';
+import { tellingFetch } from './uploads.js';
 
 /** What is to be done with documents that were chosen. */
 export type PlannedWriting = {
@@ -28,14 +30,10 @@ export type WritingEvent =
     | { event: 'started'; path: string }
     | { event: 'written'; path: string; owner: Address; record: Address; isNew: boolean }
     | { event: 'failed'; path: string; owner: Address; error: PlainError }
-    /** Bytes of one document. */
-    | { event: 'progress'; activity: 'encrypting' | 'uploading'; done: number; total: number | undefined };
+    | ({ event: 'progress' } & BytesDone);
 
 /** A run that did not come to its end. */
 export type UnfinishedRun = { done: number; total: number };
-
-/** Milliseconds between two reports of how many bytes are done. */
-const REPORTS = 200;
 
 /** Writes documents as records. */
 export class Writing {
@@ -70,16 +68,13 @@ export class Writing {
         if (!plan) throw new RangeError('nothing was planned');
         this.#stop = new AbortController();
         const { writeBatch } = await import('./writing-flows.js');
-        let reported = 0;
+        const onProgress = nowAndThen((bytes) => onEvent({ event: 'progress', ...bytes }));
+        const own = await this.session.context();
         const context = {
-            ...(await this.session.context()),
+            ...own,
             signal: this.#stop.signal,
-            onProgress: ({ activity, done, total }: { activity: string; done: number; total: number | undefined }) => {
-                if (activity !== 'encrypting' && activity !== 'uploading') return;
-                if (done > 0 && done !== total && performance.now() - reported < REPORTS) return;
-                reported = performance.now();
-                onEvent({ event: 'progress', activity, done, total });
-            },
+            storeOptions: { ...own.storeOptions, fetch: tellingFetch(own.storeOptions?.fetch ?? fetch, onProgress) },
+            onProgress,
         };
         const total = plan.toWrite.length;
         let done = 0;
