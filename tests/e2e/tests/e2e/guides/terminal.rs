@@ -50,7 +50,7 @@ done
 "#;
 
 /// What a program asks, as far as it is known before: what is typed then is what the guide shows behind it.
-const QUESTIONS: [&str; 2] = ["Continue? [y/N]", "Type REVEAL to go on:"];
+const QUESTIONS: [&str; 2] = ["Continue? [y/N]", "Type REVEAL to continue:"];
 
 /// `script` gives a shell a terminal of its own; it is on every Debian.
 pub struct Terminal {
