@@ -122,6 +122,12 @@ fn commands_that_only_look() {
         assert_eq!(shown, buyer.does(&[noun, "get", address]));
         assert_eq!(text(&shown, "/address"), *address);
     }
+    // What the owner could disclose follows from the document.
+    let shown = patient.does(&["record", "show", &record, "--facts"]);
+    assert_eq!(shown["profile"], "fhir-r4/1");
+    let facts = shown["facts"].as_array().unwrap();
+    let resource = serde_json::json!({"name": "resource", "value": "Observation"});
+    assert!(facts.contains(&resource), "{shown}");
     patient.does(&["record", "check", &unverified, "--to", "unverified.json"]);
     let opened = patient.does(&["record", "open", &record, "--to", "own.json"]);
     let document = text(&opened, "/document/urls/0");
