@@ -110,3 +110,27 @@ test('a record is shared with a doctor, whose app opens it, until access ends', 
     await doctor.person.leaves();
     await person.leaves();
 });
+
+test('a share that has expired is marked for the doctor, in the list and above the record', async () => {
+    const doctor = await patient('expired-doctor');
+    const { person, address } = await patient('expired-sharing');
+    await getsARecord(person, address);
+    await person.fills("The doctor's address", doctor.address);
+    await person.chooses('For how long?', 'day');
+    await person.taps('Continue');
+    await person.page.getByRole('button', { name: /^Share for 0\.\d+ SOL$/ }).click();
+    await person.page.getByRole('button', { name: 'End access' }).waitFor();
+    await doctor.person.taps('Shared with you');
+    await doctor.person.page.getByText('You have access').waitFor();
+    await town.moveClock('25h');
+    await doctor.person.taps('Records');
+    await doctor.person.taps('Shared with you');
+    await doctor.person.page.getByText('Your access has ended on its day').waitFor();
+    await doctor.person.look();
+    await doctor.person.taps('Shared record 1');
+    await doctor.person.page.getByText('Your access has ended on its day').first().waitFor();
+    await doctor.person.page.getByText('Ask the patient before you use it.').waitFor();
+    await doctor.person.look();
+    await doctor.person.leaves();
+    await person.leaves();
+});
