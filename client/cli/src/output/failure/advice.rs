@@ -52,7 +52,7 @@ pub fn advice_on(error: &ClientError) -> &'static str {
             "Check the file (--journal), its rights, and the space on the disk; then run it again: nothing is done twice."
         }
         ClientError::ContentChanged { .. } => {
-            "Run the command again once no program writes to the file."
+            "Wait until no program writes to the file any more."
         }
         ClientError::NotFound { .. } => {
             "Check the address, and that the node (-u) is of the right cluster."
