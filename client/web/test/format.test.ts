@@ -26,7 +26,8 @@ test('times and sizes have the largest unit that fits', () => {
     assert.equal(duration(5_400, 'en'), '90 minutes');
     assert.equal(duration(172_800, 'de'), '2 Tage');
     assert.equal(duration(601, 'en'), '601 seconds');
-    assert.equal(size(999n, 'en'), '999 byte');
+    assert.equal(size(999n, 'en'), '999 bytes');
+    assert.match(size(1n, 'de'), /^1\sByte$/);
     assert.equal(size(5_640n, 'de'), '5,6 kB');
     assert.equal(size(200_000_000n, 'en'), '200 MB');
     assert.match(atRate(250_000_000n, { currency: 'EUR', price: 141.5, date: '2026-11-02' }, 'de'), /^35,38\s€$/);

@@ -47,7 +47,9 @@ export function duration(seconds: number, language: Language): string {
 export function size(bytes: bigint, language: Language): string {
     const number = Number(bytes);
     const [unit, length] = number < 1_000 ? ['byte', 1] : number < 1_000_000 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
-    const options = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const;
+    // The short form of bytes has no plural.
+    const unitDisplay = unit === 'byte' ? 'long' : 'short';
+    const options = { style: 'unit', unit, unitDisplay, maximumFractionDigits: 1 } as const;
     return new Intl.NumberFormat(language, options).format(number / Number(length));
 }
 
