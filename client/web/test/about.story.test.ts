@@ -1,20 +1,11 @@
 // What the app promises, who learns what, and a report that nobody sends but the person.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { Person, startBrowser } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
+import { test } from 'node:test';
+import { Person } from './support/person.js';
+import { stage } from './support/stage.js';
 
-let browser: Browser;
-let site: Site;
-before(async () => {
-    [browser, site] = await Promise.all([startBrowser(), startSite()]);
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-});
+const { browser, site } = await stage();
 
 test('a visitor reads who learns what before making an account (German, phone)', async () => {
     const person = await Person.at(browser, site.url, 'promises', 'phone', 'de-AT');

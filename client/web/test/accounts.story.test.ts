@@ -1,22 +1,13 @@
 // Accounts of a device, in a browser: making one with a backup, unlocking, restoring.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { Person, startBrowser, WINDOWS } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
+import { test } from 'node:test';
+import { Person, WINDOWS } from './support/person.js';
+import { stage } from './support/stage.js';
 
 const PASSPHRASE = 'kettle orbit maple nine';
 
-let browser: Browser;
-let site: Site;
-before(async () => {
-    [browser, site] = await Promise.all([startBrowser(), startSite()]);
-});
-after(async () => {
-    await browser.close();
-    site.stop();
-});
+const { browser, site } = await stage();
 
 /** Makes an account with a backup, and returns its address and words. */
 async function makesAnAccount(person: Person): Promise<{ address: string; words: string[] }> {

@@ -25,7 +25,7 @@ let record: string;
 before(async () => {
     [town, browser] = await Promise.all([Town.found(), startBrowser()]);
     node = await GoBetween.before(town.rpcUrl);
-    const [network] = town.networks as object[];
+    const [network] = town.networks;
     [site, seller] = await Promise.all([startSite([{ ...network, nodes: [node.url] }]), Seller.in(town)]);
     record = await seller.gets(fixture('Observation-blood-pressure.json'));
 });

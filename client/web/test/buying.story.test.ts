@@ -5,31 +5,20 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { buyerAt, Seller } from './support/market.js';
-import { type Person, startBrowser, type WINDOWS } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
-import { fixture, Town } from './support/town.js';
+import type { Person, WINDOWS } from './support/person.js';
+import { stageInTown } from './support/stage.js';
+import { fixture } from './support/town.js';
 
 const PRICE = 250_000_000n;
 const FEE = 5_000n;
 
-let town: Town;
-let browser: Browser;
-let site: Site;
-let seller: Seller;
-before(async () => {
-    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    const rate = { currency: 'EUR', price: 141.5, date: '2026-11-02' };
-    const [network] = town.networks as object[];
-    [site, seller] = await Promise.all([startSite([{ ...network, gateway: town.gatewayUrl, rate }]), Seller.in(town)]);
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-    await town?.close();
-});
+const rate = { currency: 'EUR', price: 141.5, date: '2026-11-02' };
+const { browser, site, town } = await stageInTown(({ gatewayUrl, networks }) =>
+    networks.map((network) => ({ ...network, gateway: gatewayUrl, rate })),
+);
+const seller = await Seller.in(town);
 
 /** Puts bytes into a file. */
 async function save(bytes: Buffer, name: string): Promise<string> {

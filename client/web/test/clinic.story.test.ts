@@ -2,34 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { makesAnAccount, somebody, unlocks } from './support/accounts.js';
-import { Person, startBrowser } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
-import { fixture, Town } from './support/town.js';
+import { Person } from './support/person.js';
+import { stageInTown } from './support/stage.js';
+import { fixture } from './support/town.js';
 
 const OBSERVATION = fixture('Observation-blood-pressure.json');
 
-let town: Town;
-let browser: Browser;
-let site: Site;
-let folder: string;
-before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'generion-clinic-'));
-    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    site = await startSite(town.networks);
-    // People of the Rust command line, to whom the app writes.
-    for (const role of ['patient', 'doctor']) await town.does(role, 'user', 'set-key');
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-    await town?.close();
-    rmSync(folder, { recursive: true, force: true });
-});
+const { browser, site, town } = await stageInTown();
+const folder = mkdtempSync(join(town.folder, 'files-'));
+// People of the Rust command line, to whom the app writes.
+for (const role of ['patient', 'doctor']) await town.does(role, 'user', 'set-key');
 
 /** A clinic at its patients. */
 async function clinic(story: string, size: 'phone' | 'desktop' = 'desktop'): Promise<Person> {

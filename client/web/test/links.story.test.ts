@@ -2,33 +2,17 @@
 // patient's ends what the first made, and a camera reads the address of somebody who has one.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { cameraAt } from './support/camera.js';
 import { getsARecord, patient } from './support/patient.js';
 import { Person, startBrowser } from './support/person.js';
 import { scan } from './support/qr.js';
-import { type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import { stageInTown } from './support/stage.js';
 
-let town: Town;
-let browser: Browser;
-let site: Site;
-let folder: string;
-before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'generion-links-'));
-    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    site = await startSite(town.networks);
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-    await town?.close();
-    rmSync(folder, { recursive: true });
-});
+const { browser, site, town } = await stageInTown();
+const folder = mkdtempSync(join(town.folder, 'files-'));
 
 const code = (person: Person) => person.page.getByRole('img', { name: 'QR code of the link' });
 

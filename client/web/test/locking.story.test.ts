@@ -1,23 +1,14 @@
 // What is asked for again, and when the app locks, in a browser with one or two tabs.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { Person, startBrowser } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
+import { test } from 'node:test';
+import { Person } from './support/person.js';
+import { stage } from './support/stage.js';
 
 const PASSPHRASE = 'kettle orbit maple nine';
 const MINUTE = 60_000;
 
-let browser: Browser;
-let site: Site;
-before(async () => {
-    [browser, site] = await Promise.all([startBrowser(), startSite()]);
-});
-after(async () => {
-    await browser.close();
-    site.stop();
-});
+const { browser, site } = await stage();
 
 async function makesAnAccount(person: Person): Promise<void> {
     await person.taps('Create an account');

@@ -40,7 +40,7 @@ before(async () => {
         GoBetween,
     ];
     deaf.isAway = true;
-    const [network] = town.networks as object[];
+    const [network] = town.networks;
     [site, doubting, seller] = await Promise.all([
         startSite([network]),
         startSite([{ ...network, nodes: [town.rpcUrl, liar.url], gateway: deaf.url }]),

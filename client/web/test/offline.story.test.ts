@@ -3,31 +3,22 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { GoBetween } from './support/go-between.js';
 import { patient } from './support/patient.js';
-import { Person, startBrowser } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
-import { fixture, Town } from './support/town.js';
+import { Person } from './support/person.js';
+import { stageInTown } from './support/stage.js';
+import { fixture } from './support/town.js';
 
 const OBSERVATION = fixture('Observation-blood-pressure.json');
 const PASSPHRASE = 'kettle orbit maple nine';
 const ANOTHER = 'saddle comet birch four';
 
-let town: Town;
-let node: GoBetween;
-let browser: Browser;
-let site: Site;
-before(async () => {
-    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    node = await GoBetween.before(town.rpcUrl);
-    site = await startSite([{ name: 'Town', cluster: 'localnet', nodes: [node.url], stores: [town.storeUrl] }]);
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-    await town?.close();
+let node!: GoBetween;
+const { browser, site, town } = await stageInTown(async ({ networks, rpcUrl }) => {
+    node = await GoBetween.before(rpcUrl);
+    return networks.map((network) => ({ ...network, nodes: [node.url] }));
 });
 
 /** A person with an account, a published key and a record that was opened. */

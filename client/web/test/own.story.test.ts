@@ -1,31 +1,14 @@
 // A person's own documents, deleting, and history.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { publishesKey, somebody } from './support/accounts.js';
-import { startBrowser } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import { stageInTown } from './support/stage.js';
 
-let town: Town;
-let browser: Browser;
-let site: Site;
-let folder: string;
-before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'generion-own-'));
-    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    site = await startSite(town.networks);
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-    await town?.close();
-    rmSync(folder, { recursive: true, force: true });
-});
+const { browser, site, town } = await stageInTown();
+const folder = mkdtempSync(join(town.folder, 'files-'));
 
 for (const size of ['phone', 'desktop'] as const) {
     test(`an own document is added, read, and deleted for good with its document, after a warning (${size})`, async () => {

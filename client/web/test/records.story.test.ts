@@ -1,26 +1,14 @@
 // A patient's records in a browser: a clinic that uses the Rust command line writes them, on a real ledger and store.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { Person, startBrowser } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
-import { fixture, Town } from './support/town.js';
+import { test } from 'node:test';
+import { Person } from './support/person.js';
+import { stageInTown } from './support/stage.js';
+import { fixture } from './support/town.js';
 
 const OBSERVATION = fixture('Observation-blood-pressure.json');
 
-let town: Town;
-let browser: Browser;
-let site: Site;
-before(async () => {
-    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    site = await startSite(town.networks);
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-    await town?.close();
-});
+const { browser, site, town } = await stageInTown();
 
 /** A person with an account and a published key. */
 async function patient(story: string): Promise<{ person: Person; address: string }> {

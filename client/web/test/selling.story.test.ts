@@ -4,11 +4,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { Person, startBrowser, type WINDOWS } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
-import { fixture, Town } from './support/town.js';
+import { test } from 'node:test';
+import { Person, type WINDOWS } from './support/person.js';
+import { stageInTown } from './support/stage.js';
+import { fixture } from './support/town.js';
 
 const OBSERVATION = fixture('Observation-blood-pressure.json');
 const ALLERGY = fixture('AllergyIntolerance-example.json');
@@ -17,18 +16,7 @@ const SOL = 1_000_000_000;
 /** Time for what takes several transactions and their finality. */
 const PATIENCE = { timeout: 90_000 };
 
-let town: Town;
-let browser: Browser;
-let site: Site;
-before(async () => {
-    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    site = await startSite(town.networks);
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-    await town?.close();
-});
+const { browser, site, town } = await stageInTown();
 
 type Seller = { person: Person; address: string };
 

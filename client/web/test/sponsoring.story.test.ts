@@ -22,7 +22,7 @@ let site: Site;
 before(async () => {
     [town, browser] = await Promise.all([Town.found(), startBrowser()]);
     operator = await Operator.in(town, KEY + VERIFICATION);
-    const [network] = town.networks as object[];
+    const [network] = town.networks;
     site = await startSite([{ ...network, gateway: operator.url }]);
 });
 after(async () => {

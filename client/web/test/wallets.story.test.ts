@@ -1,28 +1,16 @@
 // Wallet apps in a browser, on a real ledger: a good one, and those that refuse, change, or sign otherwise.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { Person, startBrowser, type WINDOWS } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
-import { fixture, Town } from './support/town.js';
+import { test } from 'node:test';
+import { Person, type WINDOWS } from './support/person.js';
+import { stageInTown } from './support/stage.js';
+import { fixture } from './support/town.js';
 import { type Manners, WalletApp } from './support/wallet-app.js';
 
 const OBSERVATION = fixture('Observation-blood-pressure.json');
 const PASSPHRASE = 'kettle orbit maple nine';
 
-let town: Town;
-let browser: Browser;
-let site: Site;
-before(async () => {
-    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    site = await startSite(town.networks);
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-    await town?.close();
-});
+const { browser, site, town } = await stageInTown();
 
 let seeds = 10;
 

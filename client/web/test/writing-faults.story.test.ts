@@ -1,33 +1,19 @@
 // Writing where there is no room, at the store or on the device, and where the device's clock is wrong.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { listShell } from '../build/service-worker.js';
 import { publishesKey, somebody } from './support/accounts.js';
-import { type Person, startBrowser } from './support/person.js';
-import { BUILD, type Site, startSite } from './support/site.js';
-import { Town } from './support/town.js';
+import type { Person } from './support/person.js';
+import { BUILD } from './support/site.js';
+import { stageInTown } from './support/stage.js';
 
 const DIARY = { name: 'diary.txt', mimeType: 'text/plain', buffer: Buffer.from('My diary: slept well') };
 
-let town: Town;
-let browser: Browser;
-let site: Site;
-const folder = mkdtempSync(join(tmpdir(), 'generion-clock-'));
-before(async () => {
-    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    site = await startSite(town.networks);
-});
-after(async () => {
-    await browser?.close();
-    site?.stop();
-    await town?.close();
-    rmSync(folder, { recursive: true, force: true });
-});
+const { browser, site, town } = await stageInTown();
+const folder = mkdtempSync(join(town.folder, 'builds-'));
 
 /** Makes a build of the app whose worker runs a script before its own. Returns its folder. */
 function buildWith(name: string, script: string): string {

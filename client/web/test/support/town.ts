@@ -53,7 +53,7 @@ export class Town {
     }
 
     /** The file of networks for an app on this ledger. */
-    get networks(): unknown {
+    get networks(): object[] {
         return [{ name: 'Town', cluster: 'localnet', nodes: [this.up.rpc_url], stores: [this.up.store_url] }];
     }
 
