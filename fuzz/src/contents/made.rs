@@ -108,7 +108,14 @@ const NUMBERS: &[&str] = &[
     "5",
 ];
 const INTENTS: &[&str] = &["order", "original-order", "plan", "proposal"];
-const REFERENCES: &[&str] = &["Patient/1", "urn:a", "1", "", "https://a/Patient/1"];
+const REFERENCES: &[&str] = &[
+    "Patient/1",
+    "urn:a",
+    "1",
+    "",
+    "https://a/Patient/1",
+    "Device/1",
+];
 const URLS: &[&str] = &["https://a/Patient/1", "urn:a", "", "https://a/xPatient/1"];
 const COMPARATORS: &[&str] = &["<", "<=", ">=", ">", "ad"];
 const CATEGORIES: &[&str] = &["food", "medication", "environment", "biologic", "other"];

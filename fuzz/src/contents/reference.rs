@@ -283,6 +283,18 @@ fn status(resource: &Made, row: &Row) -> Option<Vec<String>> {
     if row.0 == "Observation" && member(resource, "focus").is_some() {
         return None;
     }
+    if ["Condition", "AllergyIntolerance"].contains(&row.0) && member(resource, "status").is_some()
+    {
+        return None;
+    }
+    if let Some(subject) = member(resource, row.1) {
+        let reference = format!("/{}", string(subject, "reference").unwrap_or_default());
+        let is_other = |name: &&str| reference.contains(&format!("/{name}/"));
+        let is_patient = string(subject, "type").is_none_or(|name| name == "Patient");
+        if !is_patient || ["Group", "Device", "Location"].iter().any(is_other) {
+            return None;
+        }
+    }
     if row.0 == "MedicationRequest" {
         let orders = [
             "order",

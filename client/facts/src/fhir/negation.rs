@@ -23,6 +23,8 @@ const EARLIER: [&str; 6] = [
     "wasNotTaken",
 ];
 
+/// Paths of what a resource may be about that is no patient.
+const OTHERS: [&str; 3] = ["/Group/", "/Device/", "/Location/"];
 /// The intents of a MedicationRequest that is a prescription, and no plan or proposal.
 const ORDERS: [&str; 5] = [
     "order",
@@ -47,9 +49,12 @@ pub fn status<'s>(resource: &'s Object<'_>, kind: &ResourceType) -> Option<Optio
         || EARLIER.iter().any(|name| resource.get(name).is_some())
         || match kind.name {
             "Observation" => resource.get("focus").is_some(),
+            // The first version of FHIR refutes by it.
+            "Condition" | "AllergyIntolerance" => resource.get("status").is_some(),
             "MedicationRequest" => !ORDERS.contains(&resource.string("intent")?),
             _ => false,
-        };
+        }
+        || resource.object(kind.subject).is_some_and(is_other);
     if has_negation {
         return None;
     }
@@ -63,6 +68,18 @@ pub fn status<'s>(resource: &'s Object<'_>, kind: &ResourceType) -> Option<Optio
         }
         Status::Concept(concept) => concept_status(resource, concept),
     }
+}
+
+/// Whether a subject is something else than a patient.
+fn is_other(subject: &Object<'_>) -> bool {
+    let is_named = |reference: &str| {
+        OTHERS.iter().any(|path| {
+            // `Device/1` or `https://hospital.example/Device/1`.
+            reference.starts_with(&path[1..]) || reference.contains(path)
+        })
+    };
+    subject.string("type").is_some_and(|name| name != "Patient")
+        || subject.string("reference").is_some_and(is_named)
 }
 
 /// The status that a concept says, or that there is no concept. The outer `None`: it says something else.

@@ -12,6 +12,8 @@ export const MAX_CONTENT_LENGTH = 1 << 20;
 const MODIFIERS = ['modifierExtension', 'implicitRules'];
 const FLAGS = ['doNotPerform', '_doNotPerform', 'isSubpotent', '_isSubpotent'];
 const EARLIER_NEGATIONS = ['notDone', 'notGiven', 'notPerformed', 'taken', 'wasNotGiven', 'wasNotTaken'];
+/** References to what is no patient. */
+const OTHERS = /(?:^|\/)(?:Group|Device|Location)\//;
 const ORDERS = ['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order'];
 const INTERPRETATIONS = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation';
 const GENDERS = ['male', 'female', 'other', 'unknown'];
@@ -87,7 +89,13 @@ function hasModifier(value: IJson | undefined): boolean {
     return MODIFIERS.some((name) => value.has(name)) || [...value.values()].some(hasModifier);
 }
 
-function isNegation(resource: Members, { type }: Row): boolean {
+function isNegation(resource: Members, { type, subject: member }: Row): boolean {
+    const subject = resource.get(member);
+    if (isObject(subject)) {
+        const kind = textOf(subject.get('type')) ?? 'Patient';
+        if (kind !== 'Patient' || OTHERS.test(textOf(subject.get('reference')) ?? '')) return true;
+    }
+    if ((type === 'Condition' || type === 'AllergyIntolerance') && resource.has('status')) return true;
     const isSet = (flag: string) => resource.has(flag) && resource.get(flag) !== false;
     if (FLAGS.some(isSet) || EARLIER_NEGATIONS.some((name) => resource.has(name))) return true;
     if (type === 'Observation') return resource.has('focus');

@@ -100,6 +100,31 @@ pub(super) fn all() -> Vec<Case> {
             &[],
         ),
         case(
+            "an Observation of a device, by its reference",
+            observation(r#""subject":{"reference":"https://hospital.example/Device/1"}"#),
+            &[],
+        ),
+        case(
+            "an Observation of a group, by a relative reference",
+            observation(r#""subject":{"reference":"Group/1"}"#),
+            &[],
+        ),
+        case(
+            "an Observation of a location, by its type",
+            observation(r#""subject":{"type":"Location","reference":"urn:a"}"#),
+            &[],
+        ),
+        case(
+            "an Observation of a patient, by its type",
+            observation(r#""subject":{"type":"Patient","reference":"urn:MyDevice/1"}"#),
+            &bare,
+        ),
+        case(
+            "a Condition that was refuted, in the first version",
+            condition(r#""status":"refuted""#),
+            &[],
+        ),
+        case(
             "an Observation of something else than the patient",
             observation(r#""focus":[{"reference":"urn:a"}]"#),
             &[],
