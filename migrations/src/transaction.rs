@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{StreamExt, future, stream};
-use generion_rpc::confirmation::{ConfirmationError, Confirmed, Confirmer};
+use generion_rpc::confirmation::{ConfirmationError, Confirmer, Status};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -211,11 +211,13 @@ impl Node {
 
 /// The end of a transaction whose block hash expired, and its slot.
 fn late(
-    status: std::result::Result<Option<Confirmed>, ConfirmationError>,
+    status: std::result::Result<Status, ConfirmationError>,
 ) -> Result<(Option<Confirmation>, u64)> {
     match status {
-        Ok(Some(confirmed)) => Ok((Some(Confirmation::Confirmed), confirmed.slot)),
-        Ok(None) | Err(ConfirmationError::Unknown(_)) => Ok((None, 0)),
+        Ok(Status::Confirmed(confirmed)) => Ok((Some(Confirmation::Confirmed), confirmed.slot)),
+        Ok(Status::Open | Status::Contradictory) | Err(ConfirmationError::Unknown(_)) => {
+            Ok((None, 0))
+        }
         Err(ConfirmationError::Failed(failed)) => Ok((
             Some(Confirmation::Failed(failed.error.clone())),
             failed.slot,

@@ -30,7 +30,7 @@ mod outcome;
 mod round;
 mod sending;
 
-pub use self::outcome::{ConfirmationError, Confirmed, FailedTransaction};
+pub use self::outcome::{ConfirmationError, Confirmed, FailedTransaction, Status};
 use self::round::{Answers, Round};
 use crate::node::{GenesisError, Node};
 
@@ -154,8 +154,7 @@ impl<'a> Confirmer<'a> {
         }
     }
 
-    /// Asks all nodes once for the outcome of a transaction; `None`: it is not on the ledger yet. With a `last_valid_height`,
-    /// also asks whether it has expired.
+    /// Asks all nodes once what became of a transaction. With a `last_valid_height`, whether it has expired is asked as well.
     ///
     /// # Errors
     /// Those of [`Self::confirm`]; [`ConfirmationError::Node`] if no node answers.
@@ -163,10 +162,11 @@ impl<'a> Confirmer<'a> {
         &self,
         signature: &Signature,
         last_valid_height: Option<u64>,
-    ) -> Result<Option<Confirmed>, ConfirmationError> {
+    ) -> Result<Status, ConfirmationError> {
         match self.round(signature, last_valid_height).await {
-            Round::Known(outcome) => outcome.map(Some),
-            Round::Open | Round::Contradictory => Ok(None),
+            Round::Known(outcome) => outcome.map(Status::Confirmed),
+            Round::Open => Ok(Status::Open),
+            Round::Contradictory => Ok(Status::Contradictory),
             Round::Silent(error) => Err(error),
         }
     }

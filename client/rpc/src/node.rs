@@ -103,6 +103,12 @@ pub struct State {
     pub unix_time: i64,
 }
 
+impl AsRef<Self> for Node {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Node {
     /// A node at an address. [`Self::rpc`] asks it at `commitment`.
     pub fn new(url: NodeUrl, commitment: CommitmentConfig) -> Self {

@@ -23,6 +23,17 @@ pub struct Confirmed {
     pub logs: Vec<String>,
 }
 
+/// What nodes say of a transaction at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It is on the ledger, and succeeded.
+    Confirmed(Confirmed),
+    /// It is not confirmed yet, or a node is behind.
+    Open,
+    /// Some say that it is confirmed, and others do not know it or say something else.
+    Contradictory,
+}
+
 /// A transaction on the ledger that failed: it had no effect, and cost its fee.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("transaction {signature} failed")]

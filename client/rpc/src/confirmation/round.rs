@@ -5,10 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use super::outcome::{ConfirmationError, Confirmed};
-use crate::node::Node;
-
-/// The time to wait for a node that did not answer in time before.
-const SILENT_WAIT: Duration = Duration::from_millis(300);
+use crate::{answers::patience, node::Node};
 
 /// A node's answer: the transaction is confirmed, it is not on the ledger yet, or an error.
 type Said = Result<Option<Confirmed>, ConfirmationError>;
@@ -68,15 +65,7 @@ impl<'a> Answers<'a> {
     /// When no further answer is waited for. Nodes that were silent the last time hold up nobody for long.
     fn deadline(&self) -> Option<Instant> {
         let (wait, first_answer) = (self.wait?, self.first_answer?);
-        let was_heard = self.silent.iter().any(|node| !node.was_silent());
-        Some(
-            first_answer
-                + if was_heard {
-                    wait
-                } else {
-                    wait.min(SILENT_WAIT)
-                },
-        )
+        Some(first_answer + patience(wait, self.silent.iter().copied()))
     }
 
     pub(super) fn add(&mut self, node: &'a Node, said: Said) {

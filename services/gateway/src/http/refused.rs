@@ -45,7 +45,7 @@ impl From<RelayError> for Problem {
     fn from(error: RelayError) -> Self {
         let code = match &error {
             RelayError::Node(_) | RelayError::OtherLedger(_) => return without_node(&error),
-            RelayError::Unknown => ProblemCode::OutcomeUnknown,
+            RelayError::Unknown | RelayError::Contradictory => ProblemCode::OutcomeUnknown,
             RelayError::Busy => ProblemCode::Busy,
             RelayError::ClientBusy(_) => ProblemCode::TooManyRequests,
         };

@@ -49,6 +49,12 @@ pub enum RelayError {
          one before you know"
     )]
     Unknown,
+    /// Some nodes have it, and others do not.
+    #[error(
+        "the nodes contradict each other: some show the transaction, and others do not know it, or have deleted it. Ask again, \
+         or ask a node that keeps the whole history, and build no other one before you know"
+    )]
+    Contradictory,
     /// Too many transactions are on their way.
     #[error(
         "too many transactions are on their way, and this one is no longer followed: ask for it, and send it again if no \

@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use generion_http_server::client_address::ClientAddress;
@@ -67,66 +67,84 @@ pub(super) enum Entered {
 /// The transactions on their way.
 pub(super) struct Places {
     limits: PlaceLimits,
-    taken: Mutex<Taken>,
+    taken: Arc<Mutex<Taken>>,
 }
 
 #[derive(Default)]
 struct Taken {
     next: u64,
     places: HashMap<Signature, Place>,
+    /// Places for transactions that have no signature yet, and for whom.
+    reserved: HashMap<u64, ClientAddress>,
+}
+
+/// A place for a transaction that has no signature yet. It is free again when this is dropped.
+pub struct ReservedPlace {
+    number: u64,
+    taken: Arc<Mutex<Taken>>,
+}
+
+impl Drop for ReservedPlace {
+    fn drop(&mut self) {
+        lock(&self.taken).reserved.remove(&self.number);
+    }
+}
+
+fn lock(taken: &Mutex<Taken>) -> MutexGuard<'_, Taken> {
+    taken.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Places {
     pub(super) fn new(limits: PlaceLimits) -> Self {
         Self {
             limits,
-            taken: Mutex::default(),
+            taken: Arc::default(),
         }
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.taken)
     }
 
     pub(super) fn has(&self, signature: &Signature) -> bool {
         self.taken().places.contains_key(signature)
     }
 
-    /// Gives a transaction a place. If all are taken, the oldest transaction whose payer can't pay loses its place.
+    /// Keeps a place for a transaction of a client. Where all are taken, the oldest transaction goes whose payer can't pay for it.
     ///
     /// # Errors
     /// [`RelayError::ClientBusy`], [`RelayError::Busy`].
-    pub(super) fn enter(&self, signature: Signature, whose: Whose) -> Result<Entered, RelayError> {
+    pub(super) fn reserve(&self, client: ClientAddress) -> Result<ReservedPlace, RelayError> {
         let mut taken = self.taken();
-        if let Some(place) = taken.places.get(&signature) {
-            return Ok(Entered::Known(place.outcome.subscribe()));
-        }
-        let of_client = taken.places.values();
-        let of_client = of_client.filter(|place| place.whose.client == whose.client);
-        if of_client.count() >= self.limits.per_client {
-            return Err(RelayError::ClientBusy(self.limits.per_client));
-        }
-        if taken.places.len() >= self.limits.total {
-            let unpaid = taken.places.iter().filter(|(_, place)| !place.is_paid);
-            let oldest = unpaid.min_by_key(|(_, place)| place.number);
-            let (signature, place) = oldest.ok_or(RelayError::Busy)?;
-            let ticket = Ticket {
-                signature: *signature,
-                number: place.number,
-            };
-            taken.leave(ticket, Err(RelayError::Busy));
-        }
-        let (outcome, awaited) = watch::channel(None);
-        let number = taken.next;
-        taken.next += 1;
-        let place = Place {
+        taken.make_room(self.limits, client)?;
+        let number = taken.next_number();
+        taken.reserved.insert(number, client);
+        Ok(ReservedPlace {
             number,
-            whose,
-            is_paid: false,
-            outcome,
-        };
-        taken.places.insert(signature, place);
-        Ok(Entered::New(awaited, Ticket { signature, number }))
+            taken: Arc::clone(&self.taken),
+        })
+    }
+
+    /// Gives a transaction a place, the one that was reserved for it if there is one. Where all are taken, the oldest one goes
+    /// whose payer can't pay for it.
+    ///
+    /// # Errors
+    /// [`RelayError::ClientBusy`], [`RelayError::Busy`].
+    pub(super) fn enter(
+        &self,
+        signature: Signature,
+        whose: Whose,
+        reserved: Option<ReservedPlace>,
+    ) -> Result<Entered, RelayError> {
+        let mut taken = self.taken();
+        if let Some(reserved) = &reserved {
+            taken.reserved.remove(&reserved.number);
+        }
+        let entered = taken.enter(self.limits, signature, whose);
+        // To drop a reservation takes the lock.
+        drop(taken);
+        drop(reserved);
+        entered
     }
 
     /// Notes the balance of a transaction's payer, in lamports: the transactions that it covers stay until their outcome is
@@ -168,6 +186,53 @@ impl Places {
 }
 
 impl Taken {
+    fn next_number(&mut self) -> u64 {
+        let number = self.next;
+        self.next += 1;
+        number
+    }
+
+    fn make_room(&mut self, limits: PlaceLimits, client: ClientAddress) -> Result<(), RelayError> {
+        let clients = self.places.values().map(|place| place.whose.client);
+        let clients = clients.chain(self.reserved.values().copied());
+        if clients.filter(|one| *one == client).count() >= limits.per_client {
+            return Err(RelayError::ClientBusy(limits.per_client));
+        }
+        if self.places.len() + self.reserved.len() >= limits.total {
+            let unpaid = self.places.iter().filter(|(_, place)| !place.is_paid);
+            let oldest = unpaid.min_by_key(|(_, place)| place.number);
+            let (signature, place) = oldest.ok_or(RelayError::Busy)?;
+            let ticket = Ticket {
+                signature: *signature,
+                number: place.number,
+            };
+            self.leave(ticket, Err(RelayError::Busy));
+        }
+        Ok(())
+    }
+
+    fn enter(
+        &mut self,
+        limits: PlaceLimits,
+        signature: Signature,
+        whose: Whose,
+    ) -> Result<Entered, RelayError> {
+        if let Some(place) = self.places.get(&signature) {
+            return Ok(Entered::Known(place.outcome.subscribe()));
+        }
+        self.make_room(limits, whose.client)?;
+        let (outcome, awaited) = watch::channel(None);
+        let number = self.next_number();
+        let place = Place {
+            number,
+            whose,
+            is_paid: false,
+            outcome,
+        };
+        self.places.insert(signature, place);
+        Ok(Entered::New(awaited, Ticket { signature, number }))
+    }
+
     fn place(&mut self, ticket: Ticket) -> Option<&mut Place> {
         let place = self.places.get_mut(&ticket.signature);
         place.filter(|place| place.number == ticket.number)
@@ -207,7 +272,7 @@ mod tests {
 
     #[track_caller]
     fn enters(places: &Places, number: u8, whose: Whose) -> Ticket {
-        match places.enter(signature(number), whose) {
+        match places.enter(signature(number), whose, None) {
             Ok(Entered::New(_, ticket)) => ticket,
             Ok(Entered::Known(_)) => panic!("{number} is known"),
             Err(error) => panic!("{number}: {error}"),
@@ -223,7 +288,7 @@ mod tests {
             [1, 2, 3, 4].map(|number| enters(&places, number, whose(number, number)));
         assert!(places.note_balance(first, 5_000));
         assert!(!places.note_balance(second, 4_999));
-        let Ok(Entered::Known(waiting)) = places.enter(signature(2), whose(9, 9)) else {
+        let Ok(Entered::Known(waiting)) = places.enter(signature(2), whose(9, 9), None) else {
             panic!("it is known");
         };
         let fifth = enters(&places, 5, whose(5, 5));
@@ -234,7 +299,7 @@ mod tests {
         for ticket in [fourth, fifth, sixth] {
             assert!(places.note_balance(ticket, 5_000));
         }
-        let full = places.enter(signature(7), whose(7, 7)).err();
+        let full = places.enter(signature(7), whose(7, 7), None).err();
         assert_eq!(full, Some(RelayError::Busy));
         places.leave(first, Ok(TransactionOutcome::Expired));
         enters(&places, 7, whose(7, 7));
@@ -254,7 +319,7 @@ mod tests {
     fn a_client_has_a_part_of_the_places() {
         let places = Places::new(LIMITS);
         let tickets = [1, 2, 3].map(|number| enters(&places, number, whose(1, number)));
-        let full = places.enter(signature(4), whose(1, 4)).err();
+        let full = places.enter(signature(4), whose(1, 4), None).err();
         assert_eq!(full, Some(RelayError::ClientBusy(3)));
         enters(&places, 4, whose(2, 4));
         places.leave(tickets[2], Ok(TransactionOutcome::Expired));
@@ -271,5 +336,24 @@ mod tests {
         places.leave(old, Err(RelayError::Unknown));
         assert!(places.has(&signature(1)) && !places.note_balance(old, 5_000));
         assert!(places.note_balance(new, 5_000));
+    }
+
+    /// A reserved place counts for all and for its client, is the transaction's once that has a signature, and is free again
+    /// where there is never one.
+    #[test]
+    fn a_place_is_kept_for_a_transaction_without_a_signature() {
+        let places = Places::new(LIMITS);
+        let reserve = |client| places.reserve(whose(client, 1).client);
+        let [first, second, third] = [1, 1, 1].map(|client| reserve(client).ok().unwrap());
+        assert_eq!(reserve(1).err(), Some(RelayError::ClientBusy(3)));
+        let paid = enters(&places, 1, whose(2, 2));
+        assert!(places.note_balance(paid, 5_000));
+        let full = places.enter(signature(2), whose(3, 3), None).err();
+        assert_eq!(full, Some(RelayError::Busy));
+        assert!(places.enter(signature(3), whose(1, 1), Some(first)).is_ok());
+        assert_eq!(reserve(4).err(), None, "nobody pays for the transaction 3");
+        assert!(!places.has(&signature(3)));
+        drop((second, third));
+        enters(&places, 4, whose(1, 1));
     }
 }

@@ -7,32 +7,27 @@ use generion::GenerionError;
 use generion_http_server::client_address::ClientAddress;
 use generion_interface::transaction::ReadTransaction;
 use generion_rpc::{
-    confirmation::{ConfirmationError, Confirmed, Confirmer, FailedTransaction},
-    node::{Node, NodeError},
+    confirmation::{ConfirmationError, Confirmed, Confirmer, FailedTransaction, Status},
+    node::Node,
 };
 use solana_address::Address;
 use solana_hash::Hash;
 use solana_signature::Signature;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
 use super::{
+    block_hash::BlockHashes,
     outcome::Outcome,
     places::{Awaited, Entered, Places, Ticket, Whose},
 };
 pub use super::{
     outcome::{RelayError, TransactionOutcome},
-    places::PlaceLimits,
+    places::{PlaceLimits, ReservedPlace},
 };
 
-/// The time to wait for the other nodes once one has answered.
-const OTHERS_WAIT: Duration = Duration::from_secs(2);
-/// Blocks for which a block hash makes transactions valid.
-const HASH_LIFE_BLOCKS: u64 = 150;
-/// The longest time for a node to learn of a block hash that another one gave.
-const HASH_PATIENCE: Duration = Duration::from_secs(3);
-/// The time between two questions to it.
-const HASH_INTERVAL: Duration = Duration::from_millis(200);
-/// The number of times that a transaction is followed anew, because a node still accepts its block hash.
+/// How long the other nodes are waited for once one has answered.
+pub(super) const OTHERS_WAIT: Duration = Duration::from_secs(2);
+/// How often a transaction is followed anew, because a node still takes its block hash as valid.
 const MAX_ROUNDS: usize = 10;
 
 /// Sends transactions to all nodes, each once at a time.
@@ -47,6 +42,7 @@ struct Shared {
     genesis: Hash,
     patience: Duration,
     places: Places,
+    block_hashes: BlockHashes,
 }
 
 impl Relay {
@@ -66,13 +62,22 @@ impl Relay {
                 genesis,
                 patience,
                 places: Places::new(limits),
+                block_hashes: BlockHashes::default(),
             }),
         }
     }
 
-    /// Sends a client's transaction, which is checked and signed, and waits for the outcome as long as `patience`. After that,
-    /// or if the future is dropped, the transaction is still followed: [`Self::outcome`] returns its state. The same
-    /// transaction again joins the first one.
+    /// Keeps a place for a transaction of a client whose signature is not known yet, until it is sent or this is dropped.
+    ///
+    /// # Errors
+    /// [`RelayError::ClientBusy`], [`RelayError::Busy`].
+    pub fn reserve(&self, client: ClientAddress) -> Result<ReservedPlace, RelayError> {
+        self.shared.places.reserve(client)
+    }
+
+    /// Sends a transaction of a client that is checked and signed, and waits for the outcome as long as `patience`. After that,
+    /// or where the future is dropped, it is still followed: [`Self::outcome`] tells its state. The same transaction again joins
+    /// the first one. Without a reserved place, it needs one that is free.
     ///
     /// # Errors
     /// [`RelayError`].
@@ -80,9 +85,10 @@ impl Relay {
         &self,
         read: &ReadTransaction,
         client: ClientAddress,
+        reserved: Option<ReservedPlace>,
         patience: Duration,
     ) -> Outcome {
-        let mut outcome = self.join(read, client)?;
+        let mut outcome = self.join(read, client, reserved)?;
         match timeout(patience, outcome.wait_for(Option::is_some)).await {
             Ok(Ok(outcome)) => outcome.clone().unwrap_or(Err(RelayError::Unknown)),
             // The task that followed it ended in between.
@@ -108,14 +114,21 @@ impl Relay {
         signature: &Signature,
     ) -> Result<Option<TransactionOutcome>, RelayError> {
         let is_pending = self.shared.places.has(signature);
-        match self.shared.look_up(signature).await? {
-            None if is_pending => Ok(Some(TransactionOutcome::Pending)),
-            outcome => Ok(outcome),
+        match self.shared.found(signature).await? {
+            Found::Known(outcome) => Ok(Some(outcome)),
+            _ if is_pending => Ok(Some(TransactionOutcome::Pending)),
+            Found::Contradictory => Err(RelayError::Contradictory),
+            Found::Nothing | Found::NoHistory => Ok(None),
         }
     }
 
     /// The outcome of the one task that follows this transaction.
-    fn join(&self, read: &ReadTransaction, client: ClientAddress) -> Result<Awaited, RelayError> {
+    fn join(
+        &self,
+        read: &ReadTransaction,
+        client: ClientAddress,
+        reserved: Option<ReservedPlace>,
+    ) -> Result<Awaited, RelayError> {
         let signature = read.signature();
         let whose = Whose {
             client,
@@ -123,7 +136,7 @@ impl Relay {
             // A transaction that can't be read is not relayed.
             fee: read.fee().unwrap_or(u64::MAX),
         };
-        let (awaited, ticket) = match self.shared.places.enter(signature, whose)? {
+        let (awaited, ticket) = match self.shared.places.enter(signature, whose, reserved)? {
             Entered::Known(awaited) => return Ok(awaited),
             Entered::New(awaited, ticket) => (awaited, ticket),
         };
@@ -172,7 +185,10 @@ impl Shared {
         // other, it is sent all the same: the ledger takes it once.
         let found = self.found(&signature).await?;
         match found {
-            Found::Nothing | Found::NoHistory | Found::Known(TransactionOutcome::Pending) => {}
+            Found::Known(TransactionOutcome::Pending)
+            | Found::Contradictory
+            | Found::Nothing
+            | Found::NoHistory => {}
             Found::Known(outcome) => return Ok(outcome),
         }
         let hash = read.transaction().message.recent_blockhash();
@@ -185,8 +201,11 @@ impl Shared {
             match confirmer.send_and_confirm(transaction, last_height).await {
                 Err(error @ (ConfirmationError::Node(_) | ConfirmationError::OtherGenesis(_))) => {
                     // A transaction that is on the ledger is refused as well.
-                    let landed = self.look_up(&signature).await?;
-                    return landed.map_or_else(|| Err(failure(error)), Ok);
+                    return match self.found(&signature).await? {
+                        Found::Known(outcome) => Ok(outcome),
+                        Found::Contradictory => Err(RelayError::Contradictory),
+                        Found::Nothing | Found::NoHistory => Err(failure(error)),
+                    };
                 }
                 // The height that led to this may have been wrong, so the nodes are asked whether the block hash is expired.
                 Err(ConfirmationError::Expired(_)) => {}
@@ -201,6 +220,7 @@ impl Shared {
         match self.found(signature).await? {
             Found::Known(outcome) => Ok(outcome),
             Found::Nothing => Ok(TransactionOutcome::Expired),
+            Found::Contradictory => Err(RelayError::Contradictory),
             // It may have landed long ago.
             Found::NoHistory => Err(RelayError::Unknown),
         }
@@ -217,76 +237,25 @@ impl Shared {
         }
     }
 
+    async fn last_valid_height(&self, hash: &Hash) -> Result<Option<u64>, RelayError> {
+        let hashes = &self.block_hashes;
+        hashes.last_valid_height(&self.nodes, hash).await
+    }
+
     fn confirmer(&self) -> Confirmer<'_> {
         Confirmer::new(&self.nodes, &self.genesis, self.patience).agreed(OTHERS_WAIT)
     }
 
-    /// The ledger's outcome of a transaction, however old it is; `None`: there is none.
-    async fn look_up(
-        &self,
-        signature: &Signature,
-    ) -> Result<Option<TransactionOutcome>, RelayError> {
-        match self.found(signature).await? {
-            Found::Known(outcome) => Ok(Some(outcome)),
-            Found::Nothing | Found::NoHistory => Ok(None),
-        }
-    }
-
-    /// The same, where it matters whether the nodes would know an old one.
+    /// What the ledger has of a transaction, however old it is.
     async fn found(&self, signature: &Signature) -> Result<Found, RelayError> {
         // Past every height, a transaction that is missing from a node's history is certainly not on the ledger.
         match self.confirmer().status(signature, Some(0)).await {
-            Ok(None) => Ok(Found::Known(TransactionOutcome::Pending)),
-            Ok(Some(confirmed)) => self.outcome_of(Ok(confirmed)).map(Found::Known),
+            Ok(Status::Open) => Ok(Found::Known(TransactionOutcome::Pending)),
+            Ok(Status::Contradictory) => Ok(Found::Contradictory),
+            Ok(Status::Confirmed(confirmed)) => self.outcome_of(Ok(confirmed)).map(Found::Known),
             Err(ConfirmationError::Expired(_)) => Ok(Found::Nothing),
             Err(ConfirmationError::Unknown(_)) => Ok(Found::NoHistory),
             Err(error) => self.outcome_of(Err(error)).map(Found::Known),
-        }
-    }
-
-    /// The last block height at which a transaction with this block hash can reach the ledger, or a higher one; `None`: all
-    /// nodes answer, and none accepts the hash.
-    ///
-    /// # Errors
-    /// [`RelayError`], also if a silent node could know the block hash: the transaction could reach the ledger by that node.
-    async fn last_valid_height(&self, hash: &Hash) -> Result<Option<u64>, RelayError> {
-        let started = Instant::now();
-        let asked = self.nodes.iter().map(|node| async move {
-            loop {
-                let height = valid_height(node, hash).await;
-                if matches!(height, Ok(Some(_))) || started.elapsed() > HASH_PATIENCE {
-                    return height;
-                }
-                sleep(HASH_INTERVAL).await;
-            }
-        });
-        let mut asked: FuturesUnordered<_> = asked.collect();
-        let (mut failed, mut has_answered) = (None, false);
-        // A node that names a low height would have the transaction taken for expired while it can land.
-        let mut highest: Option<u64> = None;
-        loop {
-            let answer = match has_answered {
-                false => asked.next().await,
-                true => match timeout(OTHERS_WAIT, asked.next()).await {
-                    Ok(answer) => answer,
-                    Err(_) if highest.is_some() => None,
-                    Err(_) => return Err(failed.map_or(RelayError::Unknown, RelayError::Node)),
-                },
-            };
-            match answer {
-                Some(Ok(height)) => {
-                    has_answered = true;
-                    highest = highest.max(height);
-                }
-                Some(Err(error)) => failed = Some(error),
-                None => {
-                    return match (highest, failed) {
-                        (Some(height), _) => Ok(Some(height.saturating_add(HASH_LIFE_BLOCKS))),
-                        (None, Some(error)) => Err(error.into()),
-                        (None, None) => Ok(None),
-                    };
-                }
-            }
         }
     }
 
@@ -312,19 +281,12 @@ impl Shared {
 /// The ledger's outcome of a transaction.
 enum Found {
     Known(TransactionOutcome),
+    /// Some nodes have it and others do not, or do not any more: none of them is believed alone.
+    Contradictory,
     /// Nothing, however old it is.
     Nothing,
     /// Nothing, and the nodes would not know an old one.
     NoHistory,
-}
-
-/// The height of a node that takes a block hash as valid; `None`: it does not.
-async fn valid_height(node: &Node, hash: &Hash) -> Result<Option<u64>, NodeError> {
-    let rpc = node.rpc();
-    let failed = |error| node.error(error);
-    let is_valid = rpc.is_blockhash_valid(hash, rpc.commitment()).await;
-    let height = rpc.get_block_height().await.map_err(failed)?;
-    Ok(is_valid.map_err(failed)?.then_some(height))
 }
 
 fn failure(error: ConfirmationError) -> RelayError {

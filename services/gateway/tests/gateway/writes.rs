@@ -1,6 +1,7 @@
 //! Writing through the gateway: it builds transactions, wallets sign them, and it relays them. All of it over HTTP, on a real
 //! ledger.
 
+mod expired;
 mod landing;
 mod nodes;
 mod pending;

@@ -21,7 +21,7 @@ use crate::{
     json::{SignatureText, U64Text},
     relay::{
         check::{self, NotRelayed},
-        send::TransactionOutcome,
+        send::{ReservedPlace, TransactionOutcome},
     },
 };
 
@@ -91,11 +91,14 @@ async fn send_transaction(
     PublicJson(body): PublicJson<SignedTransaction>,
 ) -> Result<impl IntoResponse, Problem> {
     let (mut read, _) = check::read(&body.transaction.0, &state.relay_policy)?;
-    if let Some(sponsored) = sponsored(&state, &read).await? {
+    let mut reserved = None;
+    if let Some((sponsored, place)) = sponsored(&state, &read, client).await? {
         read = check::read(&sponsored, &state.relay_policy)?.0;
+        reserved = Some(place);
     }
     check::check_signatures(&read)?;
-    let outcome = state.relay.send(&read, client, patience(&state)).await?;
+    let sending = (state.relay).send(&read, client, reserved, patience(&state));
+    let outcome = sending.await?;
     let status = match outcome {
         TransactionOutcome::Pending => StatusCode::ACCEPTED,
         _ => StatusCode::OK,
@@ -131,8 +134,12 @@ async fn transaction(
     }
 }
 
-/// The transaction with the operator's signature, where nothing but that is missing.
-async fn sponsored(state: &AppState, read: &ReadTransaction) -> Result<Option<Vec<u8>>, Problem> {
+/// The transaction with the operator's signature, where nothing but that is missing, and a place on the way to the ledger.
+async fn sponsored(
+    state: &AppState,
+    read: &ReadTransaction,
+    client: ClientAddress,
+) -> Result<Option<(Vec<u8>, ReservedPlace)>, Problem> {
     let payer = read.fee_payer();
     let Some(signer) = state
         .signer
@@ -152,14 +159,15 @@ async fn sponsored(state: &AppState, read: &ReadTransaction) -> Result<Option<Ve
         return Ok(None);
     }
     // The signer writes the expense down and knows no ledger: nobody may spend the day's budget by transactions that can't
-    // land.
+    // land, or that are not sent.
+    let place = state.relay.reserve(client)?;
     let block_hash = read.transaction().message.recent_blockhash();
     if !state.relay.is_valid(block_hash).await? {
         let detail =
             "the block hash of the transaction is not valid any more: build the transaction again";
         return Err(Problem::new(ProblemCode::BlockHashExpired, detail));
     }
-    Ok(Some(signer.sponsor(read.to_bytes()).await?))
+    Ok(Some((signer.sponsor(read.to_bytes()).await?, place)))
 }
 
 /// The time that an answer waits for the outcome; the rest of the request's time is for the steps before.

@@ -6,7 +6,7 @@ use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 use generion::state::User;
 use generion_gateway::config::Config;
 use generion_interface::accounts::RecordAccount;
-use generion_test_support::{Chain, Person, Running, SOL, program};
+use generion_test_support::{Chain, LocalNode, Person, Running, SOL, program};
 use serde_json::{Value, json};
 use solana_address::Address;
 use solana_hash::Hash;
@@ -22,7 +22,7 @@ use super::landing::{effects, new_record};
 use crate::support::ledger::{World, decoded, encoded, first_key, lamports, signed};
 
 /// What a key costs: a signature of the patient's and one of the operator's, and the rent of a User account.
-const KEY_COST: u64 = 10_000 + 2_060_160;
+pub(super) const KEY_COST: u64 = 10_000 + 2_060_160;
 
 /// A signer that runs on a policy.
 pub(super) struct Sponsor {
@@ -68,12 +68,19 @@ impl Sponsor {
 
     /// The same, with a configuration.
     pub(super) fn world_with(&self, change: impl FnOnce(Config) -> Config) -> World {
+        self.world_on(LocalNode::with_program(None), |config, _| change(config))
+    }
+
+    /// The same, on the ledger of a node, whose address the configuration may depend on.
+    pub(super) fn world_on(
+        &self,
+        node: LocalNode,
+        change: impl FnOnce(Config, &str) -> Config,
+    ) -> World {
         let socket = self.folder.path().join("signer.sock");
-        let world = World::with(|config, _| {
-            change(Config {
-                signer: Some(socket),
-                ..config
-            })
+        let world = World::on(node, |mut config, url| {
+            config.signer = Some(socket);
+            change(config, url)
         });
         world.chain.give(&self.wallet.pubkey(), SOL);
         world

@@ -1,18 +1,30 @@
 //! What the signer refuses through the gateway, by its rule: wallets and rent that its policy leaves out, its own wallet among
 //! the accounts, and guard programs that only the gateway lets through.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use generion_fake_node::Reply;
 use generion_gateway::relay::check::LIGHTHOUSE;
-use generion_test_support::SOL;
+use generion_test_support::{LocalNode, Person, SOL};
 use serde_json::json;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 use solana_signer::Signer;
 
 use super::{
-    relay::put_a_program_at,
-    sponsored::{Sponsor, partly, poor, rule, sponsored},
+    relay::{key_of, put_a_program_at},
+    sponsored::{KEY_COST, Sponsor, partly, poor, rule, sponsored},
 };
-use crate::support::ledger::{World, first_key};
+use crate::support::{
+    front::front,
+    ledger::{World, decoded, encoded, first_key, node_url, signed},
+};
 
 /// A program that the operator names.
 const GUARD: Address = Address::new_from_array([8; 32]);
@@ -93,6 +105,53 @@ fn accounts_and_guards_that_the_policy_leaves_out_are_refused() {
     assert_eq!(
         chain.user_of(&newcomer).encryption_key,
         newcomer.key().to_bytes()
+    );
+}
+
+/// The signer writes an expense down before the gateway sends: where there is no place for a transaction, it is not asked.
+#[test]
+fn a_budget_is_not_spent_where_there_is_no_place() {
+    let budget = format!(
+        "[sponsor]\nlamports_a_day = {KEY_COST}\nlamports_a_day_per_wallet = {KEY_COST}\n\
+         [[sponsor.allow]]\ninstruction = \"set_encryption_key\"\nwallets = \"all\"\n"
+    );
+    let sponsor = Sponsor::start(&budget);
+    let is_open = Arc::new(AtomicBool::new(false));
+    let opened = is_open.clone();
+    // Its blocks are so long that no block hash expires meanwhile.
+    let node = LocalNode::with_program_and_slots(None, 400);
+    let world = sponsor.world_on(node, move |mut config, url| {
+        let node = front(url, move |question| {
+            let is_swallowed =
+                question["method"] == "sendTransaction" && !opened.load(Ordering::SeqCst);
+            is_swallowed.then(|| {
+                let sent = decoded(question["params"][0].as_str().unwrap());
+                Reply::Json(json!({ "result": sent.signatures[0].to_string() }))
+            })
+        });
+        config.nodes = vec![node_url(&node.url())];
+        config.limits.timeout = Duration::from_secs(6);
+        config.relay.max_pending_per_address = 1;
+        config
+    });
+    let (_, own) = key_of(&world.chain);
+    let (status, answer) = world.send(&encoded(&own));
+    assert_eq!(status, 202, "{answer}");
+    let sponsored_key = |person: &Person| {
+        let built = world.built("/v1/users", &sponsored(first_key(person)));
+        signed(&built, &[&person.wallet])
+    };
+    let body = json!({ "transaction": sponsored_key(&poor(&world)) });
+    assert_eq!(world.code("/v1/transactions", &body), "too_many_requests");
+
+    is_open.store(true, Ordering::SeqCst);
+    // Once it has its outcome, its place is free.
+    assert_lands(&world, &encoded(&own));
+    let newcomer = poor(&world);
+    assert_lands(&world, &sponsored_key(&newcomer));
+    assert_eq!(
+        world.chain.lamports(&sponsor.wallet.pubkey()),
+        SOL - KEY_COST
     );
 }
 
