@@ -11,6 +11,7 @@ use solana_address::Address;
 use thiserror::Error;
 
 use crate::storage::{
+    documents::Documents,
     error::StorageError,
     upload::UploadOutcome,
     usage::{Usage, UsageCounter},
@@ -135,6 +136,29 @@ impl Quotas {
             _ => {}
         }
         Ok(deleted?.is_some())
+    }
+
+    /// Removes what is left of links that expired long enough before `now` (Unix time in seconds), and subtracts it from the usage
+    /// of their uploaders. Returns how many links that were.
+    ///
+    /// # Errors
+    /// [`StorageError`]; then some of them are removed.
+    pub async fn remove_expired(
+        &self,
+        documents: &Documents,
+        now: u64,
+    ) -> Result<u64, StorageError> {
+        let mut removed = 0;
+        for link in documents.expired_links(now).await? {
+            if let Some(published) = documents.published_or_forgotten(link).await? {
+                let removal = documents.remove_expired(link, &published);
+                let uploader = published.uploader;
+                let was_there = self.release(uploader, link.into(), removal).await?;
+                removed += u64::from(was_there);
+            }
+        }
+        documents.remove_expired_notes(now).await?;
+        Ok(removed)
     }
 
     fn deletion_lock(&self, file: &FileId) -> &tokio::sync::Mutex<()> {

@@ -38,12 +38,8 @@ use crate::{
     log,
     quota::Quotas,
     storage::{
-        cache::DocumentCache,
-        documents::Documents,
-        error::{OpenError, StorageError},
-        nonces::Nonces,
-        objects::Objects,
-        usage::UsageCounter,
+        cache::DocumentCache, documents::Documents, error::OpenError, nonces::Nonces,
+        objects::Objects, usage::UsageCounter,
     },
 };
 
@@ -260,25 +256,9 @@ async fn clean_up(state: Arc<AppState>) {
         if let Err(error) = state.documents.recover().await {
             log::error(&error);
         }
-        if let Err(error) = remove_expired(&state).await {
+        let removing = state.quotas.remove_expired(&state.documents, clock());
+        if let Err(error) = removing.await {
             log::error(&error);
         }
     }
-}
-
-/// Removes the links that have expired. Nobody could read them any more.
-async fn remove_expired(state: &AppState) -> Result<(), StorageError> {
-    let AppState {
-        documents, quotas, ..
-    } = state;
-    let now = (state.authenticator.clock)();
-    for link in documents.expired_links(now).await? {
-        if let Some(published) = documents.published_or_forgotten(link).await? {
-            let removal = documents.remove_expired(link, &published);
-            quotas
-                .release(published.uploader, link.into(), removal)
-                .await?;
-        }
-    }
-    documents.remove_expired_notes(now).await
 }

@@ -8,9 +8,10 @@ use super::{error::MaintenanceError, report::CheckReport, survey::Survey};
 use crate::{
     clock::Clock,
     config::limits::Limits,
+    quota::{Quota, Quotas},
     storage::{
         cache::DocumentCache, documents::Documents, key::StorageKey, location::StorageLocation,
-        objects::Objects,
+        objects::Objects, usage::UsageCounter,
     },
 };
 
@@ -31,8 +32,9 @@ pub struct CollectReport {
     pub remaining: CheckReport,
 }
 
-/// Removes links that have expired by the clock, and blobs that no metadata names, and corrects the usage of uploaders. No store may be running on a folder. In a
-/// bucket stores may be running, so only objects that are older than any upload may become are removed.
+/// Removes links that expired a day ago by the clock, and blobs that no metadata names, and corrects the usage of uploaders. No
+/// store may be running on a folder. In a bucket stores may be running, so only objects that are older than any upload may
+/// become are removed.
 ///
 /// # Errors
 /// [`MaintenanceError`] if the storage can't be opened or returns errors.
@@ -45,14 +47,9 @@ pub async fn collect(
     let bounds = limits.upload_bounds();
     let documents = Documents::open(objects.clone(), bounds, DocumentCache::new(0)).await?;
     let mut collected = CollectReport::default();
-    let unix_time = clock();
-    for link in documents.expired_links(unix_time).await? {
-        if let Some(published) = documents.published_or_forgotten(link).await? {
-            let removed = documents.remove_expired(link, &published).await?;
-            collected.links_expired += u64::from(removed.is_some());
-        }
-    }
-    documents.remove_expired_notes(unix_time).await?;
+    // Nothing is uploaded here: the limits do not matter.
+    let quotas = Quotas::new(UsageCounter::new(objects.clone()), Quota::default(), 1);
+    collected.links_expired = quotas.remove_expired(&documents, clock()).await?;
     let survey = Survey::of(&objects, &documents).await?;
     let age = match objects.is_shared() {
         true => documents.abandoned_after(),

@@ -20,7 +20,7 @@
 //!
 //! The file of a health link is stored like a document. In addition there is a *note* under its erase authority, from
 //! which lists are made. It is written before the metadata and counts only together with it, so a crash can leave a note
-//! that nobody sees. Its name has the expiry: links, their tombstones and their notes are removed once that has passed.
+//! that nobody sees. Its name has the expiry: links, their tombstones and their notes are removed a day after it.
 //!
 //! A crash can also leave the parts of an unfinished multipart upload in object storage. They can be neither read nor
 //! listed; a lifecycle rule of the bucket (`AbortIncompleteMultipartUpload`) removes them.

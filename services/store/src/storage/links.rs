@@ -11,6 +11,9 @@ use super::{
     metadata::{Metadata, PublishedFile},
 };
 
+/// How many seconds a link that has expired stays in the storage, with its note or tombstone, though nobody can read it any
+/// more: a clock that was ahead for a while must not cost a link.
+pub const KEPT_AFTER_EXPIRY: u64 = 24 * 3600;
 /// How many links of a list are looked up at the same time.
 const CONCURRENT_READS: usize = 16;
 
@@ -74,12 +77,12 @@ impl Documents {
         }))
     }
 
-    /// The links and tombstones of links that have expired at `now` (Unix time in seconds).
+    /// The links and tombstones of links that expired [`KEPT_AFTER_EXPIRY`] before `now` (Unix time in seconds), or earlier.
     pub async fn expired_links(&self, now: u64) -> Result<Vec<LinkId>, StorageError> {
         let links = self.objects.list(StorageKey::LINKS.into());
         let expired = links.try_filter_map(|object| {
             let link = StorageKey::parse_metadata(&object.path).and_then(FileId::link);
-            std::future::ready(Ok(link.filter(|link| link.expiry <= now)))
+            std::future::ready(Ok(link.filter(|link| is_over(*link, now))))
         });
         expired.try_collect().await
     }
@@ -112,14 +115,20 @@ impl Documents {
         self.remove(link.into(), published, Removal::Expired).await
     }
 
-    /// Removes the notes that have expired at `now`: those of links are gone by then, and those that a crash has left are not.
+    /// Removes the notes that [`Self::expired_links`] would name: those of links are gone by then, and those that a crash has left
+    /// are not.
     pub async fn remove_expired_notes(&self, now: u64) -> Result<(), StorageError> {
         let mut notes = self.objects.list(StorageKey::NOTES.into());
         while let Some(note) = notes.try_next().await? {
-            if StorageKey::parse_note(&note.path).is_some_and(|link| link.expiry <= now) {
+            if StorageKey::parse_note(&note.path).is_some_and(|link| is_over(link, now)) {
                 self.objects.remove(&note.path).await?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether nothing is kept of a link any more.
+const fn is_over(link: LinkId, now: u64) -> bool {
+    link.expiry.saturating_add(KEPT_AFTER_EXPIRY) <= now
 }

@@ -13,7 +13,7 @@ use generion_store::{
 use tempfile::TempDir;
 
 use crate::{
-    links::{FILE, NOTE, link, publish, put},
+    links::{A_DAY, FILE, NOTE, link, publish, put},
     support::{
         disk::{copy, copy_all},
         process::{Process, command},
@@ -67,7 +67,13 @@ async fn links_are_checked_carried_over_and_collected() {
     let location = StorageLocation::Folder(backup.path().into());
     let merged = merge_tombstones(&location, &limits, &list).await.unwrap();
     assert_eq!((merged.erased, merged.noted, merged.known), (1, 0, 0));
-    let collected = collect(&location, &limits, &clock(NOW + 60)).await.unwrap();
+    // A clock that is a day ahead costs no link.
+    let early = clock(NOW + 60 + A_DAY - 1);
+    let collected = collect(&location, &limits, &early).await.unwrap();
+    assert_eq!(collected.links_expired, 0);
+    assert_eq!(files(backup.path(), "links").len(), 3);
+    let late = clock(NOW + 60 + A_DAY);
+    let collected = collect(&location, &limits, &late).await.unwrap();
     let remaining = CheckReport {
         published: 1,
         links: 1,
@@ -80,8 +86,8 @@ async fn links_are_checked_carried_over_and_collected() {
         ..CollectReport::default()
     };
     assert_eq!(collected, expected);
-    // The tombstone goes once the link would have expired.
-    let collected = collect(&location, &limits, &clock(NOW + 3700))
+    // The tombstone goes as the link would have.
+    let collected = collect(&location, &limits, &clock(NOW + 3700 + A_DAY))
         .await
         .unwrap();
     assert_eq!(collected.links_expired, 1);
@@ -117,7 +123,7 @@ async fn damaged_metadata_is_collected_with_its_link() {
             .iter()
             .any(|finding| finding.to_string().starts_with("links/"))
     );
-    let collected = collect(&location, &limits, &clock(NOW + 3600))
+    let collected = collect(&location, &limits, &clock(NOW + 3600 + A_DAY))
         .await
         .unwrap();
     assert_eq!((collected.blobs, collected.usage_removed), (1, 1));

@@ -23,6 +23,9 @@ pub const FILE: &[u8] =
     b"eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..aaaaaaaaaaaaaaaa.AA.AAAAAAAAAAAAAAAAAAAAAA";
 pub const NOTE: &str = "e30..note";
 
+/// Seconds for which a link is kept that has expired.
+pub const A_DAY: u64 = 86_400;
+
 /// A link that ends in an hour.
 pub fn link() -> LinkId {
     LinkId::of(NOW + 3600, FILE)
@@ -133,7 +136,8 @@ fn at(store: &TestStore, time: u64) {
     store.clock.store(time, std::sync::atomic::Ordering::SeqCst);
 }
 
-/// The store removes expired links when it starts, and every five minutes. With them their tombstones, notes and usage go.
+/// The store removes links that expired a day ago when it starts, and every five minutes. With them their tombstones, notes and
+/// usage go.
 async fn an_expired_link_leaves_nothing(storage: TestStorage) {
     let settings = Settings {
         quota: Quota {
@@ -144,7 +148,8 @@ async fn an_expired_link_leaves_nothing(storage: TestStorage) {
     };
     let store = TestStore::with(storage, settings).await;
     let key = Key::new(1);
-    let later = LinkId::of(NOW + 7200, FILE);
+    let much_later = NOW + 3600 + A_DAY;
+    let later = LinkId::of(much_later + 3600, FILE);
     let erased = LinkId::of(NOW + 3000, FILE);
     for link in [link(), later, erased] {
         publish(&store, &key, link).await;
@@ -159,7 +164,13 @@ async fn an_expired_link_leaves_nothing(storage: TestStorage) {
     let deletion = store.delete(&store.deletion(&key, erased)).await;
     assert_eq!(deletion.status(), 204);
 
+    // A clock that is ahead, and is set right, has cost nothing.
     at(&store, NOW + 3600);
+    assert_refused(store.get(link()).await, ErrorCode::NotFound).await;
+    at(&store, NOW);
+    assert_eq!(store.get(link()).await.status(), 200);
+
+    at(&store, much_later);
     let store = store.restart().await;
     let path = store.storage.path();
     until(|| files(&path, "links").len() == 1).await;
@@ -172,12 +183,12 @@ async fn an_expired_link_leaves_nothing(storage: TestStorage) {
     assert_eq!(files(&path, &format!("usage/{}", key.address())).len(), 1);
     assert_eq!(list(&store, &key).await, [later]);
     // Two more have room again, and the same file may have another expiry.
-    for expiry in [NOW + 3601, NOW + 9000] {
+    for expiry in [much_later + 1, much_later + 9000] {
         publish(&store, &key, LinkId::of(expiry, FILE)).await;
     }
     let refused = put(
         &store,
-        &store.upload(&key, LinkId::of(NOW + 9001, FILE)),
+        &store.upload(&key, LinkId::of(much_later + 9001, FILE)),
         Some(NOTE),
     )
     .await;
