@@ -17,7 +17,7 @@ use super::{
         Action, ActionError, ActionInput, ActionKind, ActionLinks, ActionParameter,
         ActionParameterKind, ActionPostRequest, ActionPostResponse, LinkedAction, LinkedActionKind,
     },
-    transaction::{Answer, build},
+    transaction::{Answer, TakenAction},
 };
 use crate::{
     build::Operation,
@@ -25,7 +25,6 @@ use crate::{
         extract::{ApiPath, ApiQuery},
         list,
         problem::{Problem, ProblemCode},
-        public_json::PublicJson,
         state::AppState,
         views::order::OrderView,
     },
@@ -151,27 +150,18 @@ struct PurchaseQuery {
         ActionRefusals,
     )
 )]
-async fn buy(
-    State(state): State<AppState>,
-    site: Site,
-    ApiPath(AddressText(order)): ApiPath<AddressText>,
-    ApiQuery(query): ApiQuery<PurchaseQuery>,
-    PublicJson(body): PublicJson<ActionPostRequest>,
-) -> Answer {
+async fn buy(ApiQuery(query): ApiQuery<PurchaseQuery>, taken: TakenAction) -> Answer {
+    let (buyer, order) = taken.wallet_and_address();
     let args = PurchaseArgs {
-        buyer_key: parameter(query.buyer_key, &body, BUYER_KEY)?,
-        terms: parameter(query.terms, &body, TERMS)?,
+        buyer_key: parameter(query.buyer_key, &taken.body, BUYER_KEY)?,
+        terms: parameter(query.terms, &taken.body, TERMS)?,
     };
-    let operation = Operation::Purchase {
-        buyer: body.account.0,
-        order,
-        args,
-    };
+    let operation = Operation::Purchase { buyer, order, args };
     let done = format!(
         "The price of order {order} is in escrow. Keep your receipt: with it a client of Generion opens the records once \
-             the seller has delivered."
+         the seller has delivered."
     );
-    build(&state, &site, operation, "Records bought", done).await
+    taken.build(operation, "Records bought", done).await
 }
 
 /// A parameter of 32 bytes in hex, of the address or of the body.
@@ -211,18 +201,14 @@ fn parameter(
         ActionRefusals,
     )
 )]
-async fn open_page(
-    State(state): State<AppState>,
-    ApiPath(AddressText(order)): ApiPath<AddressText>,
-    _body: PublicJson<ActionPostRequest>,
-) -> Answer {
+async fn open_page(TakenAction { state, address, .. }: TakenAction) -> Answer {
     let page = state.config.actions.order_page.as_ref().ok_or_else(|| {
         let detail =
             "this gateway knows no app that shows orders: buy this order with a client of Generion";
         Problem::new(ProblemCode::NotFound, detail)
     })?;
     // It has to be there.
-    let Json(view) = list::one::<OrderView>(&state, &order).await?;
+    let Json(view) = list::one::<OrderView>(&state, &address).await?;
     Ok(Json(ActionPostResponse::ExternalLink {
         external_link: page.of(&view.address.0),
         message: "The app makes your key, saves your receipt, and then lets you buy.".to_owned(),
@@ -290,16 +276,9 @@ async fn show_closing(
         ActionRefusals,
     )
 )]
-async fn close(
-    State(state): State<AppState>,
-    site: Site,
-    ApiPath(AddressText(order)): ApiPath<AddressText>,
-    PublicJson(body): PublicJson<ActionPostRequest>,
-) -> Answer {
-    let operation = Operation::CloseOrder {
-        seller: body.account.0,
-        order,
-    };
+async fn close(taken: TakenAction) -> Answer {
+    let (seller, order) = taken.wallet_and_address();
+    let operation = Operation::CloseOrder { seller, order };
     let done = format!("Order {order} takes no purchases any more.");
-    build(&state, &site, operation, "Order closed", done).await
+    taken.build(operation, "Order closed", done).await
 }

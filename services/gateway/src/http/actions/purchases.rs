@@ -8,7 +8,7 @@ use super::{
     refusals::ActionRefusals,
     site::Site,
     specification::{Action, ActionError, ActionKind, ActionPostRequest, ActionPostResponse},
-    transaction::{Answer, build},
+    transaction::{Answer, TakenAction},
 };
 use crate::{
     build::Operation,
@@ -16,7 +16,6 @@ use crate::{
         extract::ApiPath,
         list,
         problem::Problem,
-        public_json::PublicJson,
         state::AppState,
         views::purchase::{PurchaseState, PurchaseView},
     },
@@ -90,18 +89,14 @@ async fn show_refund(
         ActionRefusals,
     )
 )]
-async fn refund(
-    State(state): State<AppState>,
-    site: Site,
-    ApiPath(AddressText(purchase)): ApiPath<AddressText>,
-    PublicJson(body): PublicJson<ActionPostRequest>,
-) -> Answer {
+async fn refund(taken: TakenAction) -> Answer {
+    let (authority, purchase) = taken.wallet_and_address();
     let operation = Operation::Refund {
-        authority: body.account.0,
+        authority,
         purchase,
     };
     let done = format!("The price of purchase {purchase} is back with its buyer.");
-    build(&state, &site, operation, "Purchase refunded", done).await
+    taken.build(operation, "Purchase refunded", done).await
 }
 
 /// The Action by which its buyer closes a settled purchase.
@@ -154,16 +149,9 @@ async fn show_closing(
         ActionRefusals,
     )
 )]
-async fn close(
-    State(state): State<AppState>,
-    site: Site,
-    ApiPath(AddressText(purchase)): ApiPath<AddressText>,
-    PublicJson(body): PublicJson<ActionPostRequest>,
-) -> Answer {
-    let operation = Operation::ClosePurchase {
-        buyer: body.account.0,
-        purchase,
-    };
+async fn close(taken: TakenAction) -> Answer {
+    let (buyer, purchase) = taken.wallet_and_address();
+    let operation = Operation::ClosePurchase { buyer, purchase };
     let done = format!("Purchase {purchase} is closed.");
-    build(&state, &site, operation, "Purchase closed", done).await
+    taken.build(operation, "Purchase closed", done).await
 }

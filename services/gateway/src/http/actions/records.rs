@@ -7,14 +7,11 @@ use super::{
     refusals::ActionRefusals,
     site::Site,
     specification::{Action, ActionError, ActionKind, ActionPostRequest, ActionPostResponse},
-    transaction::{Answer, build},
+    transaction::{Answer, TakenAction},
 };
 use crate::{
     build::Operation,
-    http::{
-        extract::ApiPath, list, problem::Problem, public_json::PublicJson, state::AppState,
-        views::record::RecordView,
-    },
+    http::{extract::ApiPath, list, problem::Problem, state::AppState, views::record::RecordView},
     json::AddressText,
 };
 
@@ -72,16 +69,9 @@ async fn show_verification(
         ActionRefusals,
     )
 )]
-async fn verify(
-    State(state): State<AppState>,
-    site: Site,
-    ApiPath(AddressText(record)): ApiPath<AddressText>,
-    PublicJson(body): PublicJson<ActionPostRequest>,
-) -> Answer {
-    let operation = Operation::VerifyRecord {
-        owner: body.account.0,
-        record,
-    };
+async fn verify(taken: TakenAction) -> Answer {
+    let (owner, record) = taken.wallet_and_address();
+    let operation = Operation::VerifyRecord { owner, record };
     let done = format!("Record {record} is verified.");
-    build(&state, &site, operation, "Record verified", done).await
+    taken.build(operation, "Record verified", done).await
 }
