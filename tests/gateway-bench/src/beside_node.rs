@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader, Write},
     net::TcpStream,
-    path::Path,
+    num::NonZero,
     sync::mpsc::{self, Receiver},
     thread,
     time::{Duration, Instant},
@@ -69,54 +69,84 @@ const FIELDS: [Field; 2] = [
     },
 ];
 
-/// Starts a local node with made-up records and a gateway that indexes it, and prints both tables.
-pub fn measure(folder: &Path) -> Result<()> {
-    let node = LocalNode::with_program(None);
-    let chain = Chain::at(&node.rpc_url);
-    let size = Size {
-        orders: 0,
-        purchases: 0,
-        shares: 0,
-        ..Size::of_records(RECORDS)
-    };
-    let ledger = SyntheticLedger::new(size, SEED);
-    for account in ledger.accounts() {
-        let state = json!({
-            "lamports": account.lamports,
-            "owner": chain.deployment.program_id.to_string(),
-            "data": hex::encode(&account.data),
-        });
-        let method = RpcRequest::Custom {
-            method: "surfnet_setAccount",
+/// A local node with made-up records.
+pub struct FilledNode {
+    node: LocalNode,
+    chain: Chain,
+    ledger: SyntheticLedger,
+}
+
+impl FilledNode {
+    /// Starts one, and puts the records on it.
+    pub fn start() -> Result<Self> {
+        let node = LocalNode::with_program(None);
+        let chain = Chain::at(&node.rpc_url);
+        let size = Size {
+            orders: 0,
+            purchases: 0,
+            shares: 0,
+            ..Size::of_records(RECORDS)
         };
-        chain
-            .rpc
-            .send::<Value>(method, json!([account.address.to_string(), state]))?;
+        let ledger = SyntheticLedger::new(size, SEED);
+        for account in ledger.accounts() {
+            let state = json!({
+                "lamports": account.lamports,
+                "owner": chain.deployment.program_id.to_string(),
+                "data": hex::encode(&account.data),
+            });
+            let method = RpcRequest::Custom {
+                method: "surfnet_setAccount",
+            };
+            chain
+                .rpc
+                .send::<Value>(method, json!([account.address.to_string(), state]))?;
+        }
+        Ok(Self {
+            node,
+            chain,
+            ledger,
+        })
     }
-    let runtime = Runtime::new()?;
-    let mut config = Config {
-        nodes: vec![NodeUrl::parse(&node.rpc_url, PlainHttp::ThisMachineOnly)?],
-        database: StorageUrl::Sqlite(folder.join("beside-node.sqlite")),
-        ..Config::default()
-    };
-    config.listen.set_port(0);
-    config.admin_listen = None;
+
+    /// Starts a gateway that indexes the node into a database, and prints both tables.
+    pub fn measure(&self, name: &str, database: StorageUrl) -> Result<()> {
+        let runtime = Runtime::new()?;
+        let mut config = Config {
+            nodes: vec![NodeUrl::parse(
+                &self.node.rpc_url,
+                PlainHttp::ThisMachineOnly,
+            )?],
+            database,
+            ..Config::default()
+        };
+        config.listen.set_port(0);
+        config.admin_listen = None;
+        config.limits.per_second = NonZero::<u32>::MAX;
+        config.limits.burst = NonZero::<u32>::MAX;
+        let began = Instant::now();
+        let gateway = runtime.block_on(Server::bind(config))?;
+        let host = gateway.address().to_string();
+        let serving = runtime.spawn(gateway.run(std::future::pending()));
+        wait_until_ready(&host, DEADLINE)?;
+        println!(
+            "\n{name}, a local node with {} accounts: from its start the gateway was ready in {:.1} s\n",
+            self.ledger.size().total(),
+            began.elapsed().as_secs_f64()
+        );
+        same_answers(&self.chain, &host, self.ledger)?;
+        events(&self.chain, &self.node.ws_url, &host)?;
+        serving.abort();
+        Ok(())
+    }
+}
+
+/// Waits until a gateway says that it is ready.
+pub fn wait_until_ready(host: &str, limit: Duration) -> Result<()> {
     let began = Instant::now();
-    let gateway = runtime.block_on(Server::bind(config))?;
-    let host = gateway.address().to_string();
-    let serving = runtime.spawn(gateway.run(std::future::pending()));
-    while Connection::to(&host)?.document("/health/ready").is_err() {
-        ensure!(began.elapsed() < DEADLINE, "the gateway is not ready");
-        thread::sleep(Duration::from_millis(20));
+    while Connection::to(host)?.document("/health/ready").is_err() {
+        ensure!(began.elapsed() < limit, "the gateway is not ready");
+        thread::sleep(Duration::from_millis(5));
     }
-    println!(
-        "\nA local node with {} accounts: from its start the gateway was ready in {:.1} s\n",
-        size.total(),
-        began.elapsed().as_secs_f64()
-    );
-    same_answers(&chain, &host, ledger)?;
-    events(&chain, &node.ws_url, &host)?;
-    serving.abort();
     Ok(())
 }
 

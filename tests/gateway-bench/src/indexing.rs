@@ -1,29 +1,34 @@
 //! An index from nothing: from a node's answers to the last row.
 
-use std::{env, fs::File, path::Path, process::Command, time::Instant};
+use std::{
+    env,
+    fs::File,
+    path::Path,
+    process::Command,
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
 
 use anyhow::{Context, Result, ensure};
 use generion_bench::{process::run, table};
 use generion_gateway::{
+    config::Config,
     index::{program_accounts, snapshot},
-    storage::{AccountKind, Storage, StorageUrl},
+    storage::{AccountKind, Progress, Storage, StorageUrl, Update},
 };
 use generion_interface::Addresses;
 use generion_synthetic_ledger::Size;
-use solana_address::Address;
 use tokio::{sync::mpsc, task::spawn_blocking};
 
 use crate::input::{self, SLOT};
 
 /// Accounts on their way from the answer to the database, as in the gateway.
 const IN_FLIGHT: usize = 4_000;
-/// The genesis hash of the made-up ledgers.
-const GENESIS: Address = Address::new_from_array([9; 32]);
 
 /// Prints the head of the table.
 pub fn print_head() {
     println!(
-        "Indexing from nothing, from the bytes of a node's answers, and opening the index again in a new process\n"
+        "Indexing from nothing, from the bytes of a node's answers, and from the start of a new process on the index until it is \
+         ready\n"
     );
     table::head([
         "database",
@@ -32,11 +37,11 @@ pub fn print_head() {
         "seconds",
         "accounts/s",
         "peak MiB",
-        "open s",
+        "restart s",
     ]);
 }
 
-/// Makes an index in a process of its own, opens it in another one, and prints a row.
+/// Makes an index in a process of its own, starts a gateway on it in another one, and prints a row.
 pub fn measure(database: &str, size: Size, url: &StorageUrl, answers: &Path) -> Result<()> {
     let ourselves = env::current_exe()?;
     let url = in_full(url);
@@ -70,7 +75,9 @@ pub fn in_full(url: &StorageUrl) -> String {
 pub async fn index(url: &StorageUrl, answers: &Path) -> Result<()> {
     let storage = Storage::open(url).await?;
     let addresses = Addresses::default();
-    let mut writer = storage.writer(&GENESIS, &addresses.program_id).await?;
+    // That of the ledger which a gateway is on by default.
+    let genesis = Config::default().cluster.genesis().to_bytes().into();
+    let mut writer = storage.writer(&genesis, &addresses.program_id).await?;
     writer.begin_load().await?;
     for kind in AccountKind::ALL {
         let file = input::file(answers, kind);
@@ -86,5 +93,17 @@ pub async fn index(url: &StorageUrl, answers: &Path) -> Result<()> {
         ensure!(unreadable == 0, "{unreadable} accounts can't be read");
     }
     writer.finish_load().await?;
+    let update = Update {
+        progress: Some(Progress {
+            snapshot_slot: SLOT,
+            followed_slot: SLOT,
+            finalized_slot: SLOT,
+            node_slot: SLOT,
+            followed_at: i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?,
+            ..Progress::default()
+        }),
+        ..Update::default()
+    };
+    writer.update(update).await?;
     Ok(())
 }

@@ -10,11 +10,13 @@ mod input;
 mod latency;
 mod lists;
 mod pages;
+mod restart;
 mod served;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use beside_node::FilledNode;
 use clap::Parser;
 use generion_bench::machine;
 use generion_gateway::storage::StorageUrl;
@@ -49,7 +51,7 @@ struct Arguments {
     #[arg(long, num_args = 2, value_names = ["DATABASE", "ANSWERS"], hide = true)]
     index: Option<Vec<String>>,
 
-    /// Used by the benchmark itself: open an index, read the first page of every list, and exit
+    /// Used by the benchmark itself: start a gateway on an index, wait until it is ready, and exit
     #[arg(long, value_name = "DATABASE", hide = true)]
     open: Option<StorageUrl>,
 
@@ -65,7 +67,7 @@ async fn main() -> Result<()> {
         return indexing::index(&database.parse()?, Path::new(answers)).await;
     }
     if let Some(database) = &arguments.open {
-        return pages::read_first(database).await;
+        return restart::until_ready(database).await;
     }
     if let Some(database) = &arguments.serve {
         return served::serve(database).await;
@@ -96,8 +98,19 @@ async fn main() -> Result<()> {
         };
         measure("PostgreSQL", &ledgers, on_postgres, arguments.samples).await?;
     }
-    let working = folder.path().to_owned();
-    spawn_blocking(move || beside_node::measure(&working)).await??;
+    let mut databases = vec![(
+        "SQLite",
+        StorageUrl::Sqlite(folder.path().join("beside-node.sqlite")),
+    )];
+    let server = arguments.postgres.then(Postgres::start);
+    if let Some(server) = &server {
+        databases.push(("PostgreSQL", server.url().parse()?));
+    }
+    spawn_blocking(move || {
+        let node = FilledNode::start()?;
+        (databases.into_iter()).try_for_each(|(name, database)| node.measure(name, database))
+    })
+    .await??;
     machine::print_load();
     Ok(())
 }

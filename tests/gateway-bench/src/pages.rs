@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 use generion_bench::table;
 use generion_gateway::storage::{Sort, Storage, StorageUrl};
-use generion_synthetic_ledger::{Size, SyntheticLedger};
+use generion_synthetic_ledger::SyntheticLedger;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
@@ -105,22 +105,4 @@ const fn name_of(sort: Sort) -> &'static str {
         Sort::Price => "price",
         Sort::Records => "records",
     }
-}
-
-/// Opens an index and reads the first page of every list: what a gateway does before it is ready, and a little more.
-pub async fn read_first(url: &StorageUrl) -> Result<()> {
-    let storage = Storage::open(url).await?;
-    let ledger = SyntheticLedger::new(Size::of_records(1), SEED);
-    let mut random = ChaCha8Rng::seed_from_u64(SEED);
-    for measured in lists::all() {
-        for sort in measured.sorts {
-            let mut draw = Draw {
-                ledger: &ledger,
-                random: &mut random,
-            };
-            let list = lists::draw(&measured, *sort, &mut draw);
-            storage.page(&list, None, PAGE).await?;
-        }
-    }
-    Ok(())
 }

@@ -51,7 +51,11 @@ struct ServedList {
     path: fn(&mut Draw<'_>) -> String,
 }
 
-const LISTS: [ServedList; 8] = [
+const LISTS: [ServedList; 14] = [
+    ServedList {
+        name: "users",
+        path: |_| "/v1/users?limit=50".to_owned(),
+    },
     ServedList {
         name: "records",
         path: |_| "/v1/records?limit=50".to_owned(),
@@ -83,6 +87,26 @@ const LISTS: [ServedList; 8] = [
     ServedList {
         name: "orders with a record",
         path: |draw| format!("/v1/orders?limit=50&record={}", draw.record()),
+    },
+    ServedList {
+        name: "orders, by price",
+        path: |_| "/v1/orders?limit=50&sort=price".to_owned(),
+    },
+    ServedList {
+        name: "orders of a seller",
+        path: |draw| format!("/v1/orders?limit=50&seller={}", draw.user()),
+    },
+    ServedList {
+        name: "purchases",
+        path: |_| "/v1/purchases?limit=50".to_owned(),
+    },
+    ServedList {
+        name: "purchases of a seller",
+        path: |draw| format!("/v1/purchases?limit=50&seller={}", draw.user()),
+    },
+    ServedList {
+        name: "shares",
+        path: |_| "/v1/shares?limit=50".to_owned(),
     },
 ];
 
