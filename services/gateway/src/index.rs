@@ -29,4 +29,4 @@ mod wake_up;
 
 pub use follow_error::FollowError;
 pub use indexer::{Indexer, IndexerError, IndexerOptions};
-pub use status::{IndexState, IndexWatch};
+pub use status::{IndexProblem, IndexState, IndexWatch};

@@ -11,7 +11,7 @@ use super::{
     problem::{Problem, ProblemCode},
     state::AppState,
 };
-use crate::json::U64Text;
+use crate::{index::IndexProblem, json::U64Text};
 
 /// `GET /health`: the process is running and accepts requests.
 pub(super) async fn health(State(state): State<AppState>) -> Json<Health> {
@@ -36,6 +36,8 @@ pub(super) struct Readiness {
     complete_from_slot: Option<U64Text>,
     /// Whether this process writes the index.
     is_writer: bool,
+    /// Why the index does not go on at present.
+    problem: Option<&'static str>,
 }
 
 /// `GET /health/ready`: the index follows the ledger, and is not far behind.
@@ -45,13 +47,17 @@ pub(super) async fn ready(State(state): State<AppState>) -> Result<Json<Readines
         return Err(not_ready("the gateway is shutting down"));
     }
     let index = state.index.state();
-    let slot = index
-        .indexed_slot
-        .ok_or_else(|| not_ready("the first snapshot of the ledger is not complete"))?;
+    let problem = index.problem.map(IndexProblem::text);
+    let why = problem.map_or_else(String::new, |problem| format!(": {problem}"));
+    let Some(slot) = index.indexed_slot else {
+        return Err(not_ready(&format!(
+            "the first snapshot of the ledger is not complete{why}"
+        )));
+    };
     let behind = index.behind_seconds.unwrap_or_default();
     if behind > state.config.max_behind.as_secs() {
         return Err(not_ready(&format!(
-            "the index is {behind} s and {} slots behind its nodes",
+            "the index is {behind} s and {} slots behind its nodes{why}",
             index.behind_slots.unwrap_or_default()
         )));
     }
@@ -62,6 +68,7 @@ pub(super) async fn ready(State(state): State<AppState>) -> Result<Json<Readines
         seconds_behind: index.behind_seconds.map(U64Text),
         complete_from_slot: index.complete_from_slot.map(U64Text),
         is_writer: index.is_writer,
+        problem,
     }))
 }
 

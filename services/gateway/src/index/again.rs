@@ -8,6 +8,7 @@ use solana_signature::Signature;
 use super::{
     agreed::read_accounts,
     follow_error::FollowError,
+    ledger_node::MAX_SIGNATURES,
     ledger_nodes::{LedgerNodes, Reached},
     take_in::take_in,
     transactions::{list_behind, look_up},
@@ -52,8 +53,8 @@ pub(super) async fn transactions(
 ) -> Result<IndexedAgain, FollowError> {
     let progress = storage.progress().await?.unwrap_or_default();
     let mut listed = Vec::new();
-    for signature in signatures {
-        listed.extend(look_up(reached, signature).await?);
+    for some in signatures.chunks(MAX_SIGNATURES) {
+        listed.extend(look_up(reached, some).await?);
     }
     let mut again = IndexedAgain::default();
     for some in listed.chunks(TRANSACTIONS_AT_A_TIME) {

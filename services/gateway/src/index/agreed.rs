@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use futures::{StreamExt, TryStreamExt, stream};
 use generion_interface::Addresses;
 use generion_rpc::causes::with_causes;
 use solana_account::Account;
@@ -21,6 +22,9 @@ const ATTEMPTS: u32 = 4;
 /// The wait before that.
 const INTERVAL: Duration = Duration::from_millis(400);
 
+/// Questions for accounts that a node is asked at the same time.
+const READS_AT_A_TIME: usize = 4;
+
 /// An account as a node shows it, with the slot of the state.
 type Shown = (u64, Option<Account>);
 
@@ -39,9 +43,14 @@ pub async fn read_accounts(
     let all: Vec<_> = (touched.keys().copied())
         .filter(|address| !address.is_on_curve())
         .collect();
+    let parts: Vec<_> = all.chunks(MAX_ACCOUNTS - 1).map(<[_]>::to_vec).collect();
+    let reading = stream::iter(parts)
+        .map(|some| async move { read_some(reached, &some, slot).await })
+        .buffered(READS_AT_A_TIME);
+    let mut read = std::pin::pin!(reading);
     let mut written = Vec::new();
-    for some in all.chunks(MAX_ACCOUNTS - 1) {
-        for (address, (read_at, account, disputed)) in read_some(reached, some, slot).await? {
+    while let Some(some) = read.try_next().await? {
+        for (address, (read_at, account, disputed)) in some {
             let signature = touched.get(&address).copied().flatten();
             written.extend(present_or_closed(
                 addresses, address, account, read_at, signature, disputed,

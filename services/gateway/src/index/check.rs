@@ -8,8 +8,7 @@ use std::{
     time::Duration,
 };
 
-use futures::future::join_all;
-use generion_rpc::causes::with_causes;
+use generion_rpc::{answers::ask_all, causes::with_causes};
 use sha2::{Digest, Sha256};
 use solana_account::Account;
 use solana_address::Address;
@@ -27,7 +26,7 @@ use super::{
     agreed::are_alike,
     follow_error::FollowError,
     ledger_node::{LedgerNode, LedgerNodeError, MAX_ACCOUNTS},
-    ledger_nodes::LedgerNodes,
+    ledger_nodes::{ANSWER_WAIT, LedgerNodes},
     program_accounts::ShownAccount,
 };
 use crate::storage::{AccountKind, Storage, WalkedRow};
@@ -93,13 +92,15 @@ pub async fn check(
     for (number, problem) in looked.failures {
         report.fails(number, problem);
     }
-    for (address, what) in looked.differences {
-        report.differs(&address, what);
+    for (address, kind) in looked.differences {
+        report.differs(&address, kind);
     }
     for disagreement in looked.disagreements {
         report.disagrees(disagreement);
     }
     report.is_equal = report.different == 0;
+    let is_asked = report.nodes.iter().all(|node| node.problem.is_none());
+    report.is_certain = is_asked && report.disagreed == 0;
     report.ledger_slot = slot.to_string();
     let progress = storage.progress().await?;
     report.indexed_slot = progress.map(|progress| progress.followed_slot.to_string());
@@ -226,10 +227,10 @@ async fn look_again(
     let (mut looked, mut slot) = (Looked::default(), slot);
     for some in addresses.chunks(MAX_ACCOUNTS - 1) {
         let (mut answers, mut failure) = (Vec::new(), None);
-        let reading = asked
-            .iter()
-            .map(async |node| (*node, node.read(some, slot).await));
-        for (node, read) in join_all(reading).await {
+        let read = ask_all(asked, ANSWER_WAIT, |node: &LedgerNode| {
+            node.read(some, slot)
+        });
+        for (node, read) in asked.iter().zip(read.await) {
             match read {
                 Ok((read_at, accounts)) => answers.push((nodes.number(node), read_at, accounts)),
                 Err(error) => {
@@ -283,7 +284,7 @@ async fn look_again(
                     otherwise: numbers(otherwise),
                 });
             }
-            let what = match (row, first.1) {
+            let kind = match (row, first.1) {
                 (None, None) if agree => None,
                 (None, _) => Some(DifferenceKind::Missing),
                 (Some(row), _) if !agree => match row.disputed {
@@ -298,7 +299,7 @@ async fn look_again(
                     difference(nodes, row).or(is_settled.then_some(DifferenceKind::Disputed))
                 }
             };
-            looked.differences.extend(what.map(|what| (*address, what)));
+            looked.differences.extend(kind.map(|kind| (*address, kind)));
         }
     }
     Ok((looked, slot))

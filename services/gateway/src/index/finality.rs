@@ -1,20 +1,30 @@
 //! Finds out which transactions have become final, and which a fork took back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use solana_address::Address;
 use solana_signature::Signature;
 use tracing::warn;
 
-use super::{again, agreed::read_accounts, follow_error::FollowError, ledger_nodes::Reached};
+use super::{
+    again,
+    agreed::read_accounts,
+    follow_error::FollowError,
+    ledger_node::{MAX_ACCOUNTS, MAX_SIGNATURES},
+    ledger_nodes::Reached,
+};
 use crate::storage::{
     AccountKind, Progress, Storage, StorageError, TransactionState, Update, Writer,
 };
 
 /// The number of signatures whose state a node shows in one answer.
 const SIGNATURES_AT_A_TIME: u32 = 256;
-/// Disputed accounts of a kind that are read again in one go.
-const DISPUTED_AT_A_TIME: usize = 99;
+/// Transactions that nodes disagree on and that are looked at in one round.
+const DISPUTED_TRANSACTIONS: usize = MAX_SIGNATURES;
+/// Accounts that nodes disagree on and that are looked at in one round.
+const DISPUTED_ACCOUNTS: usize = 4 * (MAX_ACCOUNTS - 1);
+/// Accounts that are read from the database at a time.
+const BATCH: usize = 1_000;
 
 /// The result for transactions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,49 +72,74 @@ pub async fn finalize(
     Ok(settled)
 }
 
-/// Looks again at accounts and transactions that nodes disagree on: they may agree by now.
-///
-/// # Errors
-/// [`FollowError`].
-pub async fn look_at_disputed(
-    storage: &Storage,
-    writer: &mut Writer,
-    reached: &Reached<'_>,
-) -> Result<(), FollowError> {
-    let Some(progress) = storage.progress().await? else {
-        return Ok(());
-    };
-    // All at once: those that stay disputed must not keep the others from being looked at.
-    let signatures = storage
-        .all_in_state(TransactionState::Disputed, progress.finalized_slot)
-        .await?;
-    // Told as new where the nodes agree by now; looked at for finality by the next step.
-    again::transactions(storage, writer, reached, &signatures).await?;
-    let addresses = *reached.nodes[0].addresses();
-    for kind in AccountKind::ALL {
-        let mut after = None;
-        loop {
-            let some = disputed(storage, kind, after.as_ref()).await?;
-            let Some(last) = some.last() else {
-                break;
-            };
-            after = Some(*last);
-            let touched = some.iter().map(|address| (*address, None)).collect();
-            let slot = progress.followed_slot;
-            writer
-                .write(read_accounts(reached, &addresses, &touched, slot).await?)
-                .await?;
-        }
-    }
-    Ok(())
+/// What nodes disagree on. It is looked at in parts, one a round: however much there is, the ledger is followed meanwhile.
+#[derive(Debug, Default)]
+pub struct Disputed {
+    transactions: VecDeque<Signature>,
+    accounts: VecDeque<Address>,
 }
 
-async fn disputed(
-    storage: &Storage,
-    kind: AccountKind,
-    after: Option<&Address>,
-) -> Result<Vec<Address>, StorageError> {
-    storage.disputed(kind, after, DISPUTED_AT_A_TIME).await
+impl Disputed {
+    /// All that the index marks at present.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn read(storage: &Storage) -> Result<Self, StorageError> {
+        let finalized = storage.progress().await?.unwrap_or_default().finalized_slot;
+        let transactions = storage
+            .all_in_state(TransactionState::Disputed, finalized)
+            .await?;
+        let mut accounts = VecDeque::new();
+        for kind in AccountKind::ALL {
+            let mut after = None;
+            loop {
+                let some = storage.disputed(kind, after.as_ref(), BATCH).await?;
+                let Some(last) = some.last() else {
+                    break;
+                };
+                after = Some(*last);
+                accounts.extend(some);
+            }
+        }
+        Ok(Self {
+            transactions: transactions.into(),
+            accounts,
+        })
+    }
+
+    /// Whether nothing is left to look at.
+    pub fn is_empty(&self) -> bool {
+        self.transactions.is_empty() && self.accounts.is_empty()
+    }
+
+    /// Looks again at the next part: the nodes may agree by now. What fails is left for the next reading.
+    ///
+    /// # Errors
+    /// [`FollowError`].
+    pub async fn look_at_some(
+        &mut self,
+        storage: &Storage,
+        writer: &mut Writer,
+        reached: &Reached<'_>,
+    ) -> Result<(), FollowError> {
+        let signatures = take(&mut self.transactions, DISPUTED_TRANSACTIONS);
+        // Told as new where the nodes agree by now; looked at for finality by the next step.
+        again::transactions(storage, writer, reached, &signatures).await?;
+        let touched: BTreeMap<_, _> = take(&mut self.accounts, DISPUTED_ACCOUNTS)
+            .into_iter()
+            .map(|address| (address, None))
+            .collect();
+        let slot = storage.progress().await?.unwrap_or_default().followed_slot;
+        let addresses = *reached.nodes[0].addresses();
+        let read = read_accounts(reached, &addresses, &touched, slot).await?;
+        writer.write(read).await?;
+        Ok(())
+    }
+}
+
+/// The first of those that wait.
+fn take<T>(waiting: &mut VecDeque<T>, most: usize) -> Vec<T> {
+    waiting.drain(..most.min(waiting.len())).collect()
 }
 
 async fn settle(

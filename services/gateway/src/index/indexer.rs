@@ -2,7 +2,7 @@
 
 use std::{error::Error, sync::Arc, time::Duration};
 
-use generion_rpc::{backoff::Backoff, causes::with_causes, node::GenesisError};
+use generion_rpc::{backoff::Backoff, causes::with_causes, cluster::OtherGenesis};
 use solana_address::Address;
 use tokio::{
     sync::{Notify, watch},
@@ -14,11 +14,11 @@ use url::Url;
 
 use super::{
     backfill,
-    finality::look_at_disputed,
+    finality::Disputed,
     follow,
     follow_error::FollowError,
     ledger_nodes::LedgerNodes,
-    status::{IndexState, IndexWatch},
+    status::{IndexProblem, IndexState, IndexWatch},
     wake_up::{listen, websocket_url},
 };
 use crate::storage::{Storage, StorageError, Writer};
@@ -52,7 +52,8 @@ pub struct Indexer {
     options: IndexerOptions,
     wake_up: Arc<Notify>,
     state: watch::Sender<IndexState>,
-    disputed_at: Instant,
+    disputed: Disputed,
+    disputed_read_at: Instant,
 }
 
 /// Why an index can't be kept up to date at all.
@@ -61,7 +62,7 @@ pub struct Indexer {
 pub enum IndexerError {
     /// A node is of another ledger.
     #[error(transparent)]
-    OtherGenesis(GenesisError),
+    OtherGenesis(OtherGenesis),
     /// The database is of another ledger or program.
     #[error(transparent)]
     Storage(StorageError),
@@ -81,7 +82,8 @@ impl Indexer {
             options,
             wake_up: Arc::default(),
             state,
-            disputed_at: Instant::now(),
+            disputed: Disputed::default(),
+            disputed_read_at: Instant::now(),
         };
         (indexer, IndexWatch(watch))
     }
@@ -138,7 +140,7 @@ impl Indexer {
                 Err(error @ StorageError::OtherLedger { .. }) => {
                     return Err(IndexerError::Storage(error));
                 }
-                Err(error) => self.failed(&error).await,
+                Err(error) => self.failed(&error, IndexProblem::of(&error)),
             }
             sleep(waits.next_wait()).await;
         }
@@ -156,15 +158,13 @@ impl Indexer {
                         let _ = timeout(self.options.poll_interval, woken).await;
                     }
                 }
-                Err(RoundError::Genesis(error @ GenesisError::Other(_))) => {
-                    return Err(IndexerError::OtherGenesis(error));
-                }
+                Err(RoundError::Genesis(error)) => return Err(IndexerError::OtherGenesis(error)),
                 Err(RoundError::Follow(FollowError::Storage(error))) => {
-                    self.failed(&error).await;
+                    self.failed(&error, IndexProblem::of(&error));
                     return Ok(());
                 }
                 Err(error) => {
-                    self.failed(&error).await;
+                    self.failed(&error, IndexProblem::Nodes);
                     sleep(waits.next_wait()).await;
                 }
             }
@@ -190,36 +190,36 @@ impl Indexer {
             );
         }
         let step = follow::step(storage, writer, nodes).await?;
-        if self.disputed_at.elapsed() > DISPUTED_INTERVAL {
-            let reached = nodes.reach().await.map_err(FollowError::from)?;
-            look_at_disputed(storage, writer, &reached).await?;
-            self.disputed_at = Instant::now();
+        if self.disputed.is_empty() && self.disputed_read_at.elapsed() > DISPUTED_INTERVAL {
+            let disputed = Disputed::read(storage).await;
+            self.disputed = disputed.map_err(FollowError::from)?;
+            self.disputed_read_at = Instant::now();
         }
-        let is_more = backfill::step(storage, writer, nodes).await?;
+        if !self.disputed.is_empty() {
+            let reached = nodes.reach().await.map_err(FollowError::from)?;
+            self.disputed
+                .look_at_some(storage, writer, &reached)
+                .await?;
+        }
+        let is_more = backfill::step(storage, writer, nodes).await? || !self.disputed.is_empty();
         Ok(is_more || step.found > 0)
     }
 
-    /// A node of another ledger is an error of the operator who named it. A node that does not answer is left out elsewhere.
-    async fn check_genesis(&self) -> Result<(), GenesisError> {
+    /// A node of another ledger is an error of who named it. One that does not answer is left out elsewhere.
+    async fn check_genesis(&self) -> Result<(), RoundError> {
         let expected = self.options.genesis_hash.to_bytes().into();
-        let mut failure = None;
-        for node in self.nodes.all() {
-            match node.node().check_genesis(&expected).await {
-                Ok(()) => {}
-                Err(error @ GenesisError::Other(_)) => return Err(error),
-                Err(error) => failure = Some(error),
-            }
-        }
-        match failure {
-            Some(error) if self.nodes.all().len() == 1 => Err(error),
-            _ => Ok(()),
+        match self.nodes.of_other_ledger(&expected).await {
+            Ok(Some(other)) => Err(RoundError::Genesis(other)),
+            Ok(None) => Ok(()),
+            Err(error) => Err(FollowError::from(error).into()),
         }
     }
 
-    async fn failed(&self, error: &(dyn Error + Sync + 'static)) {
+    fn failed(&self, error: &(dyn Error + Sync + 'static), problem: IndexProblem) {
         let words = with_causes(error);
         warn!(error = words, "the index does not go on: it is tried again");
-        self.state.send_modify(|state| state.problem = Some(words));
+        let problem = Some(problem);
+        self.state.send_modify(|state| state.problem = problem);
     }
 
     async fn show(&self, change: impl FnOnce(&mut IndexState)) {
@@ -231,7 +231,7 @@ impl Indexer {
 #[derive(Debug, thiserror::Error)]
 enum RoundError {
     #[error(transparent)]
-    Genesis(#[from] GenesisError),
+    Genesis(OtherGenesis),
     #[error(transparent)]
     Follow(#[from] FollowError),
 }

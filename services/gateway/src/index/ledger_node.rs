@@ -1,9 +1,14 @@
 //! The questions of the index to a node. No answer is believed here: the readers of accounts derive their addresses.
 
-use std::{io, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    io,
+    iter::repeat,
+    time::Duration,
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt, stream};
 use generion_history::{Listing, NodeReader};
 use generion_interface::Addresses;
 use generion_rpc::{
@@ -25,10 +30,14 @@ use crate::storage::AccountKind;
 /// The longest time until a node begins its answer, and between two parts of it. An answer with a million accounts takes
 /// minutes as a whole.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
-/// The time to wait for a node that is a little behind the slot that it named: several nodes may stand behind one address.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a node is waited for that is a little behind what it said of itself: behind one address there may be several.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Accounts that a node gives in one answer.
 pub const MAX_ACCOUNTS: usize = 100;
+/// Signatures whose state a node tells in one answer.
+pub const MAX_SIGNATURES: usize = 256;
+/// Blocks whose time a node is asked for at the same time.
+const TIMES_AT_A_TIME: usize = 8;
 
 /// The errors of a node.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +81,12 @@ pub struct LedgerNode {
     node: Node,
     http: Client,
     addresses: Addresses,
+}
+
+impl AsRef<Node> for LedgerNode {
+    fn as_ref(&self) -> &Node {
+        &self.node
+    }
 }
 
 impl LedgerNode {
@@ -256,26 +271,43 @@ impl LedgerNode {
         Ok(statuses)
     }
 
-    /// A transaction by its signature; `None`: the node does not know it.
+    /// Transactions by their signatures, at most [`MAX_SIGNATURES`]; `None` for each that the node does not know.
     ///
     /// # Errors
     /// [`LedgerNodeError::Node`].
-    pub async fn listing(&self, signature: &Signature) -> Result<Option<Listing>, LedgerNodeError> {
+    pub async fn listings(
+        &self,
+        signatures: &[Signature],
+    ) -> Result<Vec<Option<Listing>>, LedgerNodeError> {
         let rpc = self.node.rpc();
         let answer = rpc
-            .get_signature_statuses_with_history(&[*signature])
+            .get_signature_statuses_with_history(signatures)
             .await
             .map_err(|error| self.node.error(error))?;
-        let Some(status) = answer.value.into_iter().next().flatten() else {
-            return Ok(None);
-        };
-        Ok(Some(Listing {
-            signature: *signature,
-            slot: status.slot,
-            // A node that has deleted the block does not know it any more.
-            time: rpc.get_block_time(status.slot).await.ok(),
-            failed: status.err.is_some(),
-        }))
+        let statuses = answer.value;
+        let slots: BTreeSet<_> = statuses
+            .iter()
+            .flatten()
+            .map(|status| status.slot)
+            .collect();
+        let times: HashMap<_, _> = stream::iter(slots)
+            // A node that has deleted the block does not know its time any more.
+            .map(|slot| async move { (slot, rpc.get_block_time(slot).await.ok()) })
+            .buffer_unordered(TIMES_AT_A_TIME)
+            .collect()
+            .await;
+        // What a node does not tell is not there.
+        let statuses = statuses.into_iter().chain(repeat(None));
+        let listed = signatures.iter().zip(statuses).map(|(signature, status)| {
+            let status = status?;
+            Some(Listing {
+                signature: *signature,
+                slot: status.slot,
+                time: times.get(&status.slot).copied().flatten(),
+                failed: status.err.is_some(),
+            })
+        });
+        Ok(listed.collect())
     }
 
     /// Not every node minds the slot that it is asked for.

@@ -11,17 +11,25 @@ use std::{
 use futures::future::join_all;
 use generion_interface::Addresses;
 use generion_rpc::{
+    answers::ask_all,
     causes::with_causes,
     cluster::{Cluster, OtherGenesis},
+    node::{Node, NodeError},
 };
+use solana_hash::Hash;
 use tracing::warn;
 
 use super::ledger_node::{LedgerNode, LedgerNodeError};
 
 /// A node that has shown no new slot for so long is left out until it does.
 const STANDSTILL: Duration = Duration::from_secs(60);
-/// The longest time for a node to name its ledger.
-const GENESIS_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a node may take to say which ledger it is of when the gateway starts.
+const START_PATIENCE: Duration = Duration::from_secs(5);
+/// How long the others are waited for once a node has said which slot it has reached.
+const REACH_WAIT: Duration = Duration::from_secs(2);
+/// How long they are waited for with another answer. A node that is a little behind needs up to
+/// [`PATIENCE`](super::ledger_node::PATIENCE), and is heard all the same.
+pub(super) const ANSWER_WAIT: Duration = Duration::from_secs(6);
 
 /// The nodes that an index is made from.
 pub struct LedgerNodes {
@@ -53,9 +61,6 @@ pub struct OtherLedger {
     pub source: Box<OtherGenesis>,
 }
 
-/// The answer of a node, or its error.
-type Answer<'a, T> = (&'a LedgerNode, Result<T, LedgerNodeError>);
-
 impl LedgerNodes {
     /// The first node, and others to compare it with.
     pub fn new(first: LedgerNode, others: impl IntoIterator<Item = LedgerNode>) -> Self {
@@ -80,12 +85,8 @@ impl LedgerNodes {
         let asked = self.nodes.iter().map(async |node| {
             let node = node.node();
             // It is asked again as long as the gateway runs.
-            let shown = node.within(GENESIS_PATIENCE, node.genesis()).await.ok()?;
-            (shown != genesis).then(|| OtherGenesis {
-                node: node.url().to_string(),
-                shown,
-                expected: genesis,
-            })
+            let other = node.within(START_PATIENCE, other_genesis(node, &genesis));
+            other.await.ok()?
         });
         match join_all(asked).await.into_iter().flatten().next() {
             Some(source) => Err(OtherLedger {
@@ -94,6 +95,21 @@ impl LedgerNodes {
             }),
             None => Ok(()),
         }
+    }
+
+    /// A node of another ledger than the one with this genesis hash. Each node is asked until it has answered once.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError`], where no node answers.
+    pub async fn of_other_ledger(
+        &self,
+        expected: &Hash,
+    ) -> Result<Option<OtherGenesis>, LedgerNodeError> {
+        let nodes: Vec<_> = self.nodes.iter().collect();
+        let answers = answers(&nodes, REACH_WAIT, |node| async move {
+            Ok(other_genesis(node.node(), expected).await?)
+        });
+        Ok(answers.await?.into_iter().find_map(|(_, other)| other))
     }
 
     /// A node's number in the configuration, from 1 on.
@@ -113,7 +129,7 @@ impl LedgerNodes {
     /// That of the first node, where none answers.
     pub async fn reach(&self) -> Result<Reached<'_>, LedgerNodeError> {
         let nodes: Vec<_> = self.nodes.iter().collect();
-        let answers = answers(&nodes, LedgerNode::slot).await?;
+        let answers = answers(&nodes, REACH_WAIT, LedgerNode::slot).await?;
         let mut slots: Vec<_> = (answers.iter())
             .filter(|(node, slot)| answers.len() == 1 || self.goes_on(node, *slot))
             .copied()
@@ -152,7 +168,7 @@ impl From<LedgerNode> for LedgerNodes {
 }
 
 impl<'a> Reached<'a> {
-    /// The answers of all nodes, without those that fail.
+    /// What each node answers. Those that fail, or answer long after the first one, are left out.
     ///
     /// # Errors
     /// The first failure, where all fail.
@@ -163,7 +179,7 @@ impl<'a> Reached<'a> {
     where
         A: Future<Output = Result<T, LedgerNodeError>>,
     {
-        answers(&self.nodes, question).await
+        answers(&self.nodes, ANSWER_WAIT, question).await
     }
 
     /// The slot up to which the ledger is final, by all nodes.
@@ -185,22 +201,29 @@ impl<'a> Reached<'a> {
     }
 }
 
+/// The genesis hash of a node, if it is another one.
+async fn other_genesis(node: &Node, expected: &Hash) -> Result<Option<OtherGenesis>, NodeError> {
+    let shown = node.genesis().await?;
+    Ok((shown != *expected).then(|| OtherGenesis {
+        node: node.url().to_string(),
+        shown,
+        expected: *expected,
+    }))
+}
+
 async fn answers<'a, T, A>(
     nodes: &[&'a LedgerNode],
+    wait: Duration,
     question: impl Fn(&'a LedgerNode) -> A,
 ) -> Result<Vec<(&'a LedgerNode, T)>, LedgerNodeError>
 where
     A: Future<Output = Result<T, LedgerNodeError>>,
 {
-    let asked = nodes.iter().map(|node| {
-        let answer = question(node);
-        async move { (*node, answer.await) }
-    });
-    let answers: Vec<Answer<'a, T>> = join_all(asked).await;
+    let answers = ask_all(nodes, wait, question).await;
     let (mut given, mut failure) = (Vec::new(), None);
-    for (node, answer) in answers {
+    for (node, answer) in nodes.iter().zip(answers) {
         match answer {
-            Ok(answer) => given.push((node, answer)),
+            Ok(answer) => given.push((*node, answer)),
             Err(error) => {
                 warn!(error = with_causes(&error), "a node is left out");
                 failure = failure.or(Some(error));

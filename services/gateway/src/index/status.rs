@@ -3,7 +3,37 @@
 use tokio::sync::watch;
 
 use super::follow::now;
-use crate::storage::Progress;
+use crate::storage::{Progress, StorageError};
+
+/// Why an index does not go on at present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexProblem {
+    /// The disk of its database is full.
+    FullDisk,
+    /// Its database fails otherwise.
+    Database,
+    /// The nodes do not answer as they should.
+    Nodes,
+}
+
+impl IndexProblem {
+    /// That of an error of the database.
+    pub const fn of(error: &StorageError) -> Self {
+        match error {
+            StorageError::Full { .. } => Self::FullDisk,
+            _ => Self::Database,
+        }
+    }
+
+    /// In words. Which node or file it is, only the log says.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::FullDisk => "the disk of the index's database is full",
+            Self::Database => "the index's database fails",
+            Self::Nodes => "the nodes do not answer as they should",
+        }
+    }
+}
 
 /// The state of an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,15 +52,15 @@ pub struct IndexState {
     pub complete_from_slot: Option<u64>,
     /// Whether this process writes the index.
     pub is_writer: bool,
-    /// The reason why the index stands still at present.
-    pub problem: Option<String>,
+    /// Why the index does not go on at present.
+    pub problem: Option<IndexProblem>,
     /// When the nodes were at [`Self::indexed_slot`].
     followed_at: Option<i64>,
 }
 
 impl IndexState {
-    /// The state from the present contents of the database.
-    pub fn of(progress: Option<&Progress>, is_writer: bool, problem: Option<String>) -> Self {
+    /// From what the database says at present.
+    pub fn of(progress: Option<&Progress>, is_writer: bool, problem: Option<IndexProblem>) -> Self {
         let Some(progress) = progress else {
             return Self {
                 is_writer,

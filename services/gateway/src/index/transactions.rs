@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
-use futures::future::try_join_all;
+use futures::{StreamExt, TryStreamExt, stream};
 use generion_history::{Fetched, Listing, TransactionChanges};
 use solana_signature::Signature;
 
@@ -19,7 +19,7 @@ const FIRST_LISTED: usize = 64;
 /// Transactions that a node lists in each further answer.
 const LISTED_AT_A_TIME: usize = 1_000;
 /// Transactions that are asked for at the same time.
-const FETCHED_AT_A_TIME: usize = 8;
+const FETCHED_AT_A_TIME: usize = 16;
 
 /// A transaction that was read.
 pub struct ReadTransaction {
@@ -67,16 +67,25 @@ pub async fn list_new(
         .collect())
 }
 
-/// A transaction by its signature, as the first node lists it that knows it.
+/// Transactions by their signatures, each as the first node lists it that knows it. Those that no node knows are left out. There
+/// are at most [`MAX_SIGNATURES`](super::ledger_node::MAX_SIGNATURES).
 ///
 /// # Errors
 /// [`FollowError`], where no node answers.
 pub async fn look_up(
     reached: &Reached<'_>,
-    signature: &Signature,
-) -> Result<Option<Listing>, FollowError> {
-    let answers = reached.ask(|node| node.listing(signature)).await?;
-    Ok(answers.into_iter().find_map(|(_, listing)| listing))
+    signatures: &[Signature],
+) -> Result<Vec<Listing>, FollowError> {
+    let answers = reached.ask(|node| node.listings(signatures)).await?;
+    let mut listed = vec![None; signatures.len()];
+    for (_, shown) in answers {
+        for (known, shown) in listed.iter_mut().zip(shown) {
+            if known.is_none() {
+                *known = shown;
+            }
+        }
+    }
+    Ok(listed.into_iter().flatten().collect())
 }
 
 /// A node's list of transactions after a slot and up to the one that was reached, the latest first.
@@ -121,14 +130,12 @@ pub async fn fetch(
     listed: &[Listing],
     state: TransactionState,
 ) -> Result<Vec<ReadTransaction>, FollowError> {
-    let mut read = Vec::new();
-    for some in listed.chunks(FETCHED_AT_A_TIME) {
-        let fetched = some
-            .iter()
-            .map(|listing| fetch_one(reached, listing, state));
-        read.extend(try_join_all(fetched).await?);
-    }
-    Ok(read)
+    let listed = listed.to_vec();
+    stream::iter(listed)
+        .map(|listing| async move { fetch_one(reached, &listing, state).await })
+        .buffered(FETCHED_AT_A_TIME)
+        .try_collect()
+        .await
 }
 
 async fn fetch_one(

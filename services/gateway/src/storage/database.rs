@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    io::ErrorKind,
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
@@ -99,7 +100,17 @@ pub enum StorageError {
         /// The database's error.
         source: sqlx::Error,
     },
-    /// The database can't be brought to this software's schema.
+    /// It has no room for more.
+    #[error(
+        "the disk of the database {database} is full: make room, and the gateway goes on by itself. Nothing is lost"
+    )]
+    Full {
+        /// Which one, without its password.
+        database: String,
+        /// What it said.
+        source: sqlx::Error,
+    },
+    /// It can't be brought to this software's schema.
     #[error("the database {database} can't be brought to this version's schema")]
     Migration {
         /// Which one, without its password.
@@ -183,10 +194,7 @@ impl Storage {
     /// # Errors
     /// [`StorageError`] where that fails.
     pub async fn open(url: &StorageUrl) -> Result<Self, StorageError> {
-        let failed = |source| StorageError::Database {
-            database: url.to_string(),
-            source,
-        };
+        let failed = |source| StorageError::of(url, source);
         let not_migrated = |source| StorageError::Migration {
             database: url.to_string(),
             source,
@@ -264,11 +272,27 @@ impl Storage {
     }
 
     pub(super) fn failed(&self, source: sqlx::Error) -> StorageError {
-        StorageError::Database {
-            database: self.url.to_string(),
-            source,
+        StorageError::of(&self.url, source)
+    }
+}
+
+impl StorageError {
+    pub(super) fn of(url: &StorageUrl, source: sqlx::Error) -> Self {
+        let database = url.to_string();
+        match is_full(&source) {
+            true => Self::Full { database, source },
+            false => Self::Database { database, source },
         }
     }
+}
+
+/// Whether a database has no room for more: SQLite's result code `SQLITE_FULL`, PostgreSQL's `disk_full`.
+fn is_full(error: &sqlx::Error) -> bool {
+    if let sqlx::Error::Io(error) = error {
+        return error.kind() == ErrorKind::StorageFull;
+    }
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| ["13", "53100"].contains(&&*code))
 }
 
 pub(super) fn sqlite_options(file: &Path) -> SqliteConnectOptions {

@@ -139,10 +139,7 @@ impl Writer {
     }
 
     pub(super) fn failed(&self, source: sqlx::Error) -> StorageError {
-        StorageError::Database {
-            database: self.url.to_string(),
-            source,
-        }
+        StorageError::of(&self.url, source)
     }
 
     async fn write_all(&mut self, update: Update) -> sqlx::Result<usize> {

@@ -3,6 +3,7 @@
 mod database;
 mod disputed;
 mod forks;
+mod full_disk;
 mod killed;
 mod ledgers;
 mod nodes;

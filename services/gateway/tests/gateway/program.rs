@@ -5,6 +5,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use generion_synthetic_ledger::{Size, SyntheticLedger};
+
 use crate::support::{gateway::refusal, node::StandInNode};
 
 /// A node's key and a database's password.
@@ -210,6 +212,57 @@ async fn nodes_of_another_ledger_are_refused_at_the_start() {
     let (exit, output, error) =
         on_a_node(&node, &["index", "all", "--cluster", "localnet"], &[]).await;
     assert_eq!(exit, Some(0), "{output}{error}");
+}
+
+/// The exit code of `check` is 0 only where all nodes were asked and agree; where the index marks what they disagree on, it is 2,
+/// as where one of them is left out, and the report says what to do.
+#[tokio::test]
+async fn a_check_that_is_not_certain_says_so() {
+    let ledger = SyntheticLedger::new(Size::of_records(200), 29);
+    let node = StandInNode::start(10, [ledger.user(0), ledger.user(1)]).await;
+    let other = node.like().await;
+    let denied = ledger.user(1).address;
+    other.shown().denied.insert(denied.to_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("index.sqlite").display());
+    let run = async |arguments: &[&str]| {
+        let mut command = program();
+        command.args(arguments).args(["--cluster", "localnet"]);
+        command.args([
+            "--database",
+            &database,
+            "--node",
+            &node.url,
+            "--node",
+            &other.url,
+        ]);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+        let output = output.await.unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (exit, printed) = run(&["index", "all"]).await;
+    assert_eq!(exit, Some(0), "{printed}");
+    let check = &["check", "--patience", "0"];
+    let (exit, printed) = run(check).await;
+    assert_eq!(exit, Some(2), "{printed}");
+    assert!(
+        printed.contains("The nodes disagree on 1 account: look for the cause"),
+        "{printed}"
+    );
+
+    other.shown().is_away = true;
+    let (exit, printed) = run(check).await;
+    assert_eq!(exit, Some(2), "{printed}");
+    assert!(printed.contains("was left out"), "{printed}");
+
+    other.shown().is_away = false;
+    other.shown().denied.clear();
+    let address = denied.to_string();
+    let (exit, printed) = run(&["index", "account", &address]).await;
+    assert_eq!(exit, Some(0), "{printed}");
+    let (exit, printed) = run(check).await;
+    assert_eq!(exit, Some(0), "{printed}");
 }
 
 /// A proxy for HTTP stands between this machine and others, and not before a node on this machine.

@@ -50,9 +50,10 @@ pub enum Command {
     },
     /// Compare the index with the ledger, account by account
     ///
-    /// Reads all accounts from all nodes, with a second decoder, and names the accounts that the nodes disagree on. A node that
-    /// fails is named, and the comparison continues with the others. The exit code is 0 if the index is equal to the ledger, 1
-    /// if it is not, and 2 if they can't be compared. The gateway may run meanwhile.
+    /// It reads all accounts from all nodes, with a decoder of its own, and says where the nodes disagree. A node that fails is
+    /// named, and the others go on. The exit code is 0 where all nodes agree and the index is equal to the ledger, 1 where it
+    /// differs from what they agree on, and 2 where nobody can tell: nodes disagree, one fails, or they can't be compared. The
+    /// gateway may run meanwhile.
     Check {
         #[command(flatten)]
         settings: Settings,

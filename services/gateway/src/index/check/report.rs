@@ -11,9 +11,11 @@ pub const NAMED_DIFFERENCES: usize = 1_000;
 /// The findings of a check. Numbers of the ledger are texts, because a client's numbers may end at 2^53.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CheckReport {
-    /// Whether the index is equal to the ledger.
+    /// Whether the index is equal to the ledger, as far as the nodes agree on it.
     pub is_equal: bool,
-    /// The lowest slot of the ledger's states.
+    /// Whether all nodes were asked, and agree on all accounts. Otherwise nobody can tell what the ledger has.
+    pub is_certain: bool,
+    /// The slot of the ledger's state at the least.
     pub ledger_slot: String,
     /// The slot that the index says it has followed.
     pub indexed_slot: Option<String>,
@@ -67,12 +69,11 @@ fn as_text<S: serde::Serializer>(address: &Address, serializer: S) -> Result<S::
 pub struct Difference {
     /// The account's address.
     pub address: String,
-    /// The kind of difference.
-    #[serde(rename = "what")]
+    /// How it differs.
     pub kind: DifferenceKind,
 }
 
-/// The kinds of differences between an account in the index and on the ledger.
+/// How an account of the index differs from the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DifferenceKind {
@@ -105,6 +106,15 @@ impl CheckReport {
         if self.differences.len() < NAMED_DIFFERENCES {
             let address = address.to_string();
             self.differences.push(Difference { address, kind });
+        }
+    }
+
+    /// Why it is not certain what the ledger has.
+    fn doubt(&self) -> String {
+        match self.disagreed {
+            0 => "A node was left out".to_owned(),
+            1 => "The nodes disagree on 1 account".to_owned(),
+            disagreed => format!("The nodes disagree on {disagreed} accounts"),
         }
     }
 
@@ -196,12 +206,18 @@ impl fmt::Display for CheckReport {
             writeln!(f, "{} accounts are disputed between nodes", self.disputed)?;
         }
         let (compared, slot) = (self.compared, &self.ledger_slot);
-        match self.is_equal {
-            true => write!(
+        match (self.is_equal, self.is_certain) {
+            (true, true) => write!(
                 f,
                 "the index is equal to the ledger: {compared} accounts, at slot {slot}"
             ),
-            false => write!(
+            (true, false) => write!(
+                f,
+                "the index is equal to the ledger where the nodes agree: {compared} accounts, at slot {slot}. {}: look for \
+                 the cause, and check again",
+                self.doubt()
+            ),
+            (false, _) => write!(
                 f,
                 "the index differs from the ledger in {} of {compared} accounts, at slot {slot}",
                 self.different

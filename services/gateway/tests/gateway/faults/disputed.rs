@@ -1,8 +1,12 @@
 //! Transactions that nodes disagree on.
 
 use generion_gateway::{
-    index::{finality::look_at_disputed, follow, ledger_nodes::LedgerNodes},
-    storage::{EventType, Storage, TransactionState},
+    index::{
+        finality::Disputed,
+        follow,
+        ledger_nodes::{LedgerNodes, Reached},
+    },
+    storage::{EventType, Storage, TransactionState, Writer},
 };
 use generion_interface::{
     Addresses, Instructions,
@@ -21,6 +25,17 @@ const AGREED: usize = 20;
 async fn count(storage: &Storage, signatures: &[Signature], state: TransactionState) -> usize {
     let known = storage.known(signatures).await.unwrap();
     known.values().filter(|known| **known == state).count()
+}
+
+/// Looks at all that nodes disagree on.
+async fn look_at_all(storage: &Storage, writer: &mut Writer, reached: &Reached<'_>) {
+    let mut disputed = Disputed::read(storage).await.unwrap();
+    while !disputed.is_empty() {
+        disputed
+            .look_at_some(storage, writer, reached)
+            .await
+            .unwrap();
+    }
 }
 
 on_both_databases! {
@@ -52,14 +67,22 @@ on_both_databases! {
             other.shown().hidden.remove(signature);
         }
         let reached = nodes.reach().await.unwrap();
-        look_at_disputed(&storage, &mut writer, &reached).await.unwrap();
+        let asked = other.times_asked("getSignatureStatuses");
+        let mut disputed = Disputed::read(&storage).await.unwrap();
+        disputed.look_at_some(&storage, &mut writer, &reached).await.unwrap();
+        // The ledger is followed before the rest.
+        assert!(!disputed.is_empty());
+        assert_eq!(count(&storage, &signatures, TransactionState::Confirmed).await, 0);
+        disputed.look_at_some(&storage, &mut writer, &reached).await.unwrap();
+        assert!(disputed.is_empty());
+        assert_eq!(other.times_asked("getSignatureStatuses") - asked, 2);
         assert_eq!(count(&storage, &signatures, TransactionState::Confirmed).await, AGREED);
         assert_eq!(count(&storage, &signatures, TransactionState::Disputed).await, MANY - AGREED);
         assert_eq!(storage.feed_from(1, 1_000).await.unwrap().len(), AGREED);
 
         // They agree on all.
         other.shown().hidden.clear();
-        look_at_disputed(&storage, &mut writer, &reached).await.unwrap();
+        look_at_all(&storage, &mut writer, &reached).await;
         follow::step(&storage, &mut writer, &nodes).await.unwrap();
         assert_eq!(count(&storage, &signatures, TransactionState::Finalized).await, MANY);
         assert_eq!(storage.feed_from(1, 1_000).await.unwrap().len(), MANY);
@@ -97,7 +120,7 @@ on_both_databases! {
         assert_eq!(told().await, [EventType::RecordVerified, EventType::Vanished]);
         *other.shown() = node.shown().clone();
         let reached = nodes.reach().await.unwrap();
-        look_at_disputed(&storage, &mut writer, &reached).await.unwrap();
+        look_at_all(&storage, &mut writer, &reached).await;
         follow::step(&storage, &mut writer, &nodes).await.unwrap();
         assert_eq!(state().await, TransactionState::Finalized);
         let all = [EventType::RecordVerified, EventType::Vanished, EventType::RecordVerified];

@@ -6,13 +6,13 @@ use generion_gateway::{
     index::{
         again,
         check::{DifferenceKind, check},
-        finality::look_at_disputed,
+        finality::Disputed,
         follow,
         ledger_nodes::LedgerNodes,
     },
     storage::{AccountKind, List, ListFilter, RecordFilter, Sort, Storage},
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use solana_address::Address;
 
@@ -37,6 +37,34 @@ on_both_databases! {
         indexer.follows(12).await;
         assert_equal(&storage, &node).await;
         assert_eq!(indexer.watch.state().behind_slots, Some(0));
+    }
+
+    /// A node that hangs holds up the index for seconds, whether it hangs from the start or later, and is heard again afterwards.
+    async fn a_node_that_hangs_is_not_waited_for_long(database: Database) {
+        let storage = Storage::open(&database.url).await.unwrap();
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        let hanging = node.like().await;
+        hanging.shown().is_hanging = true;
+        let nodes = LedgerNodes::new(hanging.ledger_node(), [node.ledger_node()]);
+        let started = Instant::now();
+        let mut indexer = RunningIndexer::start(&storage, nodes);
+        indexer.follows(10).await;
+        node.shown().lands(vec![changed_user(1, 5)]);
+        indexer.follows(11).await;
+        // One request to a node may take 30 s.
+        assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+        assert_equal(&storage, &node).await;
+
+        *hanging.shown() = node.shown().clone();
+        let denied = ledger().record(3).address;
+        hanging.shown().denied.insert(denied.to_bytes());
+        hanging.asked(20).await;
+        for shows in [&node, &hanging] {
+            shows.shown().lands(vec![ledger().record(3)]);
+        }
+        indexer.follows(12).await;
+        let disputed = storage.disputed(AccountKind::Record, None, 10).await.unwrap();
+        assert_eq!(disputed, [denied]);
     }
 
     /// Behind one address there may be several nodes, and one of them shows the past.
@@ -98,7 +126,9 @@ on_both_databases! {
 
         liar.shown().denied.clear();
         let reached = nodes.reach().await.unwrap();
-        look_at_disputed(&storage, &mut writer, &reached).await.unwrap();
+        let mut disputed = Disputed::read(&storage).await.unwrap();
+        disputed.look_at_some(&storage, &mut writer, &reached).await.unwrap();
+        assert!(disputed.is_empty());
         assert!(listed().await.contains(&denied));
         assert_equal(&storage, &node).await;
     }
@@ -204,6 +234,7 @@ on_both_databases! {
         let report = check(&storage, &three(), Duration::ZERO).await.unwrap();
         assert!(report.is_equal && report.disagreed == 2 && report.disputed == 2, "{report}");
         assert!(report.to_string().contains("otherwise on node 3"), "{report}");
+        assert!(!report.is_certain && report.to_string().contains("disagree on 2 accounts: look"), "{report}");
 
         // They agree: what is marked still is kept from lists for nothing. A node that is away is named.
         liar.shown().denied.clear();
@@ -217,6 +248,9 @@ on_both_databases! {
         let with_away = LedgerNodes::new(node.ledger_node(), [away.ledger_node()]);
         let report = check(&storage, &with_away, Duration::ZERO).await.unwrap();
         assert!(report.is_equal && report.nodes[1].problem.is_some(), "{report}");
+        assert!(!report.is_certain && report.to_string().contains("A node was left out"), "{report}");
+        let report = check(&storage, &node.ledger_nodes(), Duration::ZERO).await.unwrap();
+        assert!(report.is_equal && report.is_certain, "{report}");
     }
     /// A node that fails in the middle of a check is named, and the check goes on with the others. Where none is left, it fails.
     async fn a_check_goes_on_where_a_node_fails(database: Database) {

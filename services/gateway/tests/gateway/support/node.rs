@@ -4,7 +4,10 @@ mod answer;
 mod shown;
 mod transaction;
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use axum::{Json, Router, extract::State, response::Response, routing::post};
 use generion_gateway::index::{ledger_node::LedgerNode, ledger_nodes::LedgerNodes};
@@ -20,8 +23,8 @@ use self::{answer::answer, shown::Shown};
 #[derive(Clone)]
 pub struct StandInNode {
     shown: Arc<Mutex<Shown>>,
-    /// Questions that it was asked.
-    questions: Arc<watch::Sender<u64>>,
+    /// How often it was asked, by method.
+    questions: Arc<watch::Sender<BTreeMap<String, u64>>>,
     pub url: String,
 }
 
@@ -37,7 +40,7 @@ impl StandInNode {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let node = Self {
             shown: Arc::new(Mutex::new(shown)),
-            questions: Arc::new(watch::channel(0).0),
+            questions: Arc::new(watch::channel(BTreeMap::new()).0),
             url: format!("http://{}", listener.local_addr().unwrap()),
         };
         let router = Router::new()
@@ -62,8 +65,17 @@ impl StandInNode {
     /// Waits until it was asked this many questions more.
     pub async fn asked(&self, more: u64) {
         let mut questions = self.questions.subscribe();
-        let goal = *questions.borrow() + more;
-        questions.wait_for(|asked| *asked >= goal).await.unwrap();
+        let all = |asked: &BTreeMap<String, u64>| asked.values().sum::<u64>();
+        let goal = all(&questions.borrow()) + more;
+        questions
+            .wait_for(|asked| all(asked) >= goal)
+            .await
+            .unwrap();
+    }
+
+    /// How often it was asked for a method.
+    pub fn times_asked(&self, method: &str) -> u64 {
+        self.questions.borrow().get(method).copied().unwrap_or(0)
     }
 
     /// As the index asks it.
@@ -79,6 +91,11 @@ impl StandInNode {
 }
 
 async fn answer_question(State(node): State<StandInNode>, Json(question): Json<Value>) -> Response {
-    node.questions.send_modify(|asked| *asked += 1);
+    let method = question["method"].as_str().unwrap().to_owned();
+    node.questions
+        .send_modify(|asked| *asked.entry(method).or_default() += 1);
+    if node.shown().is_hanging {
+        std::future::pending::<()>().await;
+    }
     answer(&node.shown(), &question)
 }

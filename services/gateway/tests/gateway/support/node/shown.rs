@@ -28,6 +28,8 @@ pub struct Shown {
     pub cut_behind: Option<usize>,
     /// Whether it answers nothing at present.
     pub is_away: bool,
+    /// Whether it takes questions and answers none.
+    pub is_hanging: bool,
     /// Methods that it answers with an error.
     pub refused: BTreeSet<&'static str>,
 }
