@@ -1,4 +1,4 @@
-//! What several nodes answer to one question, without a long wait for one that hangs.
+//! The answers of several nodes to one question, without a long wait for a node that hangs.
 
 use std::time::Duration;
 
@@ -7,11 +7,10 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::node::{Node, NodeError, NodeErrorKind};
 
-/// How long a node is waited for that did not answer in time a moment ago.
+/// The time to wait for a node that did not answer in time a moment ago.
 const SILENT_WAIT: Duration = Duration::from_millis(300);
 
-/// How long nodes that have not answered are waited for, once another one has: as long as `wait`, or less where none of them
-/// answered in time a moment ago.
+/// The time to wait for nodes once another one has answered: `wait`, or less if all of them were silent a moment ago.
 pub(crate) fn patience<'a>(wait: Duration, mut silent: impl Iterator<Item = &'a Node>) -> Duration {
     match silent.any(|node| !node.was_silent()) {
         true => wait,

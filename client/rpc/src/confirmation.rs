@@ -154,7 +154,7 @@ impl<'a> Confirmer<'a> {
         }
     }
 
-    /// Asks all nodes once what became of a transaction. With a `last_valid_height`, whether it has expired is asked as well.
+    /// Asks all nodes once for the state of a transaction. With a `last_valid_height`, also asks whether it has expired.
     ///
     /// # Errors
     /// Those of [`Self::confirm`]; [`ConfirmationError::Node`] if no node answers.

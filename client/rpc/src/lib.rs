@@ -8,7 +8,7 @@
 //! * [`transport`]: HTTP that waits for rate limits and asks again where a connection was dropped.
 //! * [`node`]: one node, and its errors.
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
-//! * [`answers`]: what several nodes answer to one question.
+//! * [`answers`]: the answers of several nodes to one question.
 //! * [`confirmation`]: sends transactions, and confirms them.
 //! * [`operators`]: public nodes that may be asked beside a user's own.
 //! * [`solana_config`], [`amount`]: the configuration of the Solana tools, and amounts of money.

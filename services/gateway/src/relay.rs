@@ -1,8 +1,8 @@
 //! Signed transactions, on their way to the ledger.
 //!
 //! * [`check`]: which transactions are relayed at all.
-//! * `block_hash`: whether a transaction can still land.
-//! * `places`: how many are on their way at the same time, and whose.
+//! * `block_hash`: whether a transaction can still reach the ledger.
+//! * `places`: the number of transactions on their way, and their clients.
 //! * [`send`]: to all nodes, until the ledger shows the outcome.
 //!
 //! A transaction is identified by its signature. The ledger takes it once, however often it is sent, and the outcome is read

@@ -23,14 +23,14 @@ pub struct Confirmed {
     pub logs: Vec<String>,
 }
 
-/// What nodes say of a transaction at a moment.
+/// The state of a transaction, as several nodes show it at one time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It is on the ledger, and succeeded.
+    /// The transaction is on the ledger, and succeeded.
     Confirmed(Confirmed),
-    /// It is not confirmed yet, or a node is behind.
+    /// The transaction is not confirmed yet, or a node is behind.
     Open,
-    /// Some say that it is confirmed, and others do not know it or say something else.
+    /// Some nodes show it as confirmed, and others don't know it or show something else.
     Contradictory,
 }
 

@@ -131,13 +131,13 @@ problem_codes! {
     Busy = "busy", SERVICE_UNAVAILABLE, "The gateway is busy";
     /// The request took longer than this gateway allows. Try again, with a smaller page.
     TimedOut = "timed_out", SERVICE_UNAVAILABLE, "The request took too long";
-    /// The gateway has not taken its first snapshot of the ledger, or its index is too far behind; the detail says why. Try again
-    /// later.
+    /// The gateway has not taken its first snapshot of the ledger, or its index is too far behind; the detail has the reason. Try
+    /// again later.
     NotReady = "not_ready", SERVICE_UNAVAILABLE, "The gateway is not ready";
     /// No node answers, or the nodes' answers make no sense. Try again later.
     NodeUnavailable = "node_unavailable", SERVICE_UNAVAILABLE, "No node answers";
-    /// The nodes don't say what became of the transaction, or contradict each other. It may still land: ask for it again, and build
-    /// no other one before you know.
+    /// The nodes don't show the outcome of the transaction, or contradict each other. It may still reach the ledger: ask for it
+    /// again, and build no other transaction before you know.
     OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "The outcome is not known";
     /// The process that pays for users does not answer. Try again later.
     SignerUnavailable = "signer_unavailable", SERVICE_UNAVAILABLE, "The signer does not answer";

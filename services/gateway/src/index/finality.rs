@@ -72,7 +72,8 @@ pub async fn finalize(
     Ok(settled)
 }
 
-/// What nodes disagree on. It is looked at in parts, one a round: however much there is, the ledger is followed meanwhile.
+/// The transactions and accounts that nodes disagree on. Each round looks at a part of them, so that the ledger is followed
+/// meanwhile.
 #[derive(Debug, Default)]
 pub struct Disputed {
     transactions: VecDeque<Signature>,

@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use super::follow::now;
 use crate::storage::{Progress, StorageError};
 
-/// Why an index does not go on at present.
+/// The reasons why an index does not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IndexProblem {
     /// The disk of its database is full.
@@ -52,7 +52,7 @@ pub struct IndexState {
     pub complete_from_slot: Option<u64>,
     /// Whether this process writes the index.
     pub is_writer: bool,
-    /// Why the index does not go on at present.
+    /// The reason if the index does not go on at present.
     pub problem: Option<IndexProblem>,
     /// When the nodes were at [`Self::indexed_slot`].
     followed_at: Option<i64>,

@@ -1,4 +1,4 @@
-//! Whether a transaction with a block hash can still land, by what all nodes say of the block hash.
+//! Whether a transaction can still reach the ledger: all nodes are asked for its block hash.
 
 use std::{
     collections::HashMap,
@@ -11,30 +11,32 @@ use generion_rpc::node::{Node, NodeError};
 use solana_hash::Hash;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{outcome::RelayError, send::OTHERS_WAIT};
+use super::outcome::RelayError;
 
+/// The time to wait for the other nodes once one has answered.
+pub(super) const OTHERS_WAIT: Duration = Duration::from_secs(2);
 /// Blocks for which a block hash makes transactions valid.
 const HASH_LIFE_BLOCKS: u64 = 150;
-/// When nodes are asked again of which none takes the block hash: each may still have to learn of one that another node gave.
+/// The times between two questions to nodes of which none accepts the block hash: they may still learn of it from other nodes.
 const WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
-/// How long a block hash counts as dead that no node has taken.
+/// The time for which a block hash counts as dead that no node accepted.
 const DEAD_FOR: Duration = Duration::from_secs(5);
-/// Most dead block hashes that are remembered: anybody may invent some.
+/// The largest number of dead block hashes that are remembered: anybody may invent some.
 const MOST_DEAD: usize = 1_024;
 
-/// What nodes say of block hashes.
+/// The nodes' answers about block hashes.
 #[derive(Default)]
 pub(super) struct BlockHashes {
-    /// Those that no node has taken, and since when.
+    /// The block hashes that no node accepted, with the time of the answers.
     dead: Mutex<HashMap<Hash, Instant>>,
 }
 
 impl BlockHashes {
-    /// The last block height at which a transaction with this block hash can land, or a higher one; `None`: all nodes answer,
-    /// and none takes it as valid.
+    /// The last block height at which a transaction with this block hash can reach the ledger, or a higher one; `None`: all
+    /// nodes answer, and none accepts the hash.
     ///
     /// # Errors
-    /// [`RelayError`], also where a node that is silent could know the block hash: the transaction could land by that node.
+    /// [`RelayError`], also if a silent node could know the block hash: the transaction could reach the ledger by that node.
     pub(super) async fn last_valid_height(
         &self,
         nodes: &[Node],
@@ -74,7 +76,7 @@ impl BlockHashes {
     }
 }
 
-/// The highest height of the nodes that take a block hash as valid; `None`: all answer, and none does.
+/// The highest height of the nodes that accept a block hash; `None`: all answer, and none accepts it.
 async fn highest_valid(nodes: &[Node], hash: &Hash) -> Result<Option<u64>, RelayError> {
     let asked = nodes.iter().map(|node| valid_height(node, hash));
     let mut asked: FuturesUnordered<_> = asked.collect();
@@ -106,7 +108,7 @@ async fn highest_valid(nodes: &[Node], hash: &Hash) -> Result<Option<u64>, Relay
     }
 }
 
-/// The height of a node that takes a block hash as valid; `None`: it does not.
+/// The height of a node that accepts a block hash; `None`: the node does not accept it.
 async fn valid_height(node: &Node, hash: &Hash) -> Result<Option<u64>, NodeError> {
     let rpc = node.rpc();
     let failed = |error| node.error(error);

@@ -74,7 +74,7 @@ pub(super) struct Places {
 struct Taken {
     next: u64,
     places: HashMap<Signature, Place>,
-    /// Places for transactions that have no signature yet, and for whom.
+    /// Reserved places, with their clients.
     reserved: HashMap<u64, ClientAddress>,
 }
 
@@ -110,7 +110,7 @@ impl Places {
         self.taken().places.contains_key(signature)
     }
 
-    /// Keeps a place for a transaction of a client. Where all are taken, the oldest transaction goes whose payer can't pay for it.
+    /// Reserves a place for a client's transaction. If all are taken, the oldest transaction whose payer can't pay loses its place.
     ///
     /// # Errors
     /// [`RelayError::ClientBusy`], [`RelayError::Busy`].
@@ -125,8 +125,8 @@ impl Places {
         })
     }
 
-    /// Gives a transaction a place, the one that was reserved for it if there is one. Where all are taken, the oldest one goes
-    /// whose payer can't pay for it.
+    /// Gives a transaction a place: the reserved one, if there is one. If all are taken, the oldest transaction whose payer can't
+    /// pay loses its place.
     ///
     /// # Errors
     /// [`RelayError::ClientBusy`], [`RelayError::Busy`].

@@ -16,7 +16,7 @@ use solana_signature::Signature;
 use tokio::time::timeout;
 
 use super::{
-    block_hash::BlockHashes,
+    block_hash::{BlockHashes, OTHERS_WAIT},
     outcome::Outcome,
     places::{Awaited, Entered, Places, Ticket, Whose},
 };
@@ -25,9 +25,7 @@ pub use super::{
     places::{PlaceLimits, ReservedPlace},
 };
 
-/// How long the other nodes are waited for once one has answered.
-pub(super) const OTHERS_WAIT: Duration = Duration::from_secs(2);
-/// How often a transaction is followed anew, because a node still takes its block hash as valid.
+/// The number of times that a transaction is followed anew, because a node still accepts its block hash.
 const MAX_ROUNDS: usize = 10;
 
 /// Sends transactions to all nodes, each once at a time.
@@ -67,7 +65,7 @@ impl Relay {
         }
     }
 
-    /// Keeps a place for a transaction of a client whose signature is not known yet, until it is sent or this is dropped.
+    /// Reserves a place for a client's transaction that has no signature yet. The place is free again when it is dropped.
     ///
     /// # Errors
     /// [`RelayError::ClientBusy`], [`RelayError::Busy`].
@@ -246,7 +244,7 @@ impl Shared {
         Confirmer::new(&self.nodes, &self.genesis, self.patience).agreed(OTHERS_WAIT)
     }
 
-    /// What the ledger has of a transaction, however old it is.
+    /// The ledger's state of a transaction, however old it is.
     async fn found(&self, signature: &Signature) -> Result<Found, RelayError> {
         // Past every height, a transaction that is missing from a node's history is certainly not on the ledger.
         match self.confirmer().status(signature, Some(0)).await {
@@ -281,7 +279,7 @@ impl Shared {
 /// The ledger's outcome of a transaction.
 enum Found {
     Known(TransactionOutcome),
-    /// Some nodes have it and others do not, or do not any more: none of them is believed alone.
+    /// Some nodes show it, and others don't know it or have deleted it: none of them is believed alone.
     Contradictory,
     /// Nothing, however old it is.
     Nothing,

@@ -13,9 +13,9 @@ pub const NAMED_DIFFERENCES: usize = 1_000;
 pub struct CheckReport {
     /// Whether the index is equal to the ledger, as far as the nodes agree on it.
     pub is_equal: bool,
-    /// Whether all nodes were asked, and agree on all accounts. Otherwise nobody can tell what the ledger has.
+    /// Whether all nodes answered, and agree on all accounts. Otherwise the ledger's state is not certain.
     pub is_certain: bool,
-    /// The slot of the ledger's state at the least.
+    /// The lowest slot of the ledger's states.
     pub ledger_slot: String,
     /// The slot that the index says it has followed.
     pub indexed_slot: Option<String>,
@@ -69,11 +69,12 @@ fn as_text<S: serde::Serializer>(address: &Address, serializer: S) -> Result<S::
 pub struct Difference {
     /// The account's address.
     pub address: String,
-    /// How it differs.
+    /// The kind of difference.
+    #[serde(rename = "what")]
     pub kind: DifferenceKind,
 }
 
-/// How an account of the index differs from the ledger.
+/// The kinds of differences between an account in the index and on the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DifferenceKind {
@@ -109,7 +110,7 @@ impl CheckReport {
         }
     }
 
-    /// Why it is not certain what the ledger has.
+    /// The reason why the ledger's state is not certain.
     fn doubt(&self) -> String {
         match self.disagreed {
             0 => "A node was left out".to_owned(),

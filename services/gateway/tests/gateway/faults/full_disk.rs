@@ -153,12 +153,14 @@ impl OnSmallDisk {
         .await;
     }
 
-    /// Waits until the gateway is ready and has followed a slot.
+    /// Waits until the gateway is ready, has followed a slot, and has no problem any more.
     async fn until_followed(&self, slot: u64) {
-        let ready = self
-            .until(|status, ready| status == 200 && ready["slot"] == slot.to_string())
-            .await;
-        assert_eq!(ready["problem"], Value::Null);
+        let slot = slot.to_string();
+        self.until(|status, ready| {
+            let is_followed = ready["slot"].as_str() == Some(slot.as_str());
+            status == 200 && is_followed && ready["problem"].is_null()
+        })
+        .await;
     }
 
     /// The users and the records that the gateway lists, each as a whole.
