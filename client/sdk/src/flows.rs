@@ -13,6 +13,7 @@ pub(crate) mod purchase;
 pub(crate) mod purchased_keys;
 pub(crate) mod recipient;
 pub(crate) mod record;
+pub(crate) mod research_copy;
 mod reveal;
 pub(crate) mod sale;
 pub(crate) mod settle;

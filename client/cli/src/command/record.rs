@@ -1,6 +1,8 @@
 //! Records, and the documents behind them.
 
 mod check;
+mod compare;
+mod copy;
 mod create;
 mod facts;
 mod import;
@@ -10,6 +12,7 @@ mod opened;
 mod read;
 mod remove;
 mod verify;
+mod write;
 
 use clap::Subcommand;
 use generion_client::{Filter, accounts::RecordAccount};
@@ -17,8 +20,8 @@ use serde::Serialize;
 use solana_address::Address;
 
 use self::{
-    check::CheckArgs, create::CreateArgs, import::ImportArgs, list::ListArgs, open::OpenArgs,
-    verify::VerifyArgs,
+    check::CheckArgs, compare::CompareArgs, create::CreateArgs, import::ImportArgs, list::ListArgs,
+    open::OpenArgs, verify::VerifyArgs,
 };
 use crate::{
     args::{name::Name, parse::address},
@@ -67,6 +70,9 @@ pub enum RecordCommand {
     Verify(VerifyArgs),
     /// Open records of yours, and write their documents to files
     Open(OpenArgs),
+    /// Compare a record of yours with its research copy: list the dropped, generalized and kept values, and refuse a copy with
+    /// any other value
+    Compare(CompareArgs),
     /// Delete a record from the ledger; its document stays in its stores until you erase it
     Delete {
         /// The records: addresses, or the first characters of them
@@ -99,6 +105,7 @@ impl RecordCommand {
             Self::Check(args) => check::check(context, args).await,
             Self::Verify(args) => verify::verify(context, args).await,
             Self::Open(args) => open::open(context, args).await,
+            Self::Compare(args) => args.run(context).await,
             Self::Delete { records } => {
                 let records = context.records(&records).await?;
                 in_order(records, async |record| {

@@ -41,6 +41,7 @@ const COMMANDS: &[&[&str]] = &[
     &["record", "check", ADDRESS, "--to", "out"],
     &["record", "verify", ADDRESS, "--yes"],
     &["record", "open", ADDRESS, "--to", "-"],
+    &["record", "compare", ADDRESS, ADDRESS],
     &["record", "delete", ADDRESS, "--yes"],
     &["record", "erase", ADDRESS, "--yes"],
     &["share", "create", ADDRESS, "--with", ADDRESS, "--yes"],

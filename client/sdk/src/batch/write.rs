@@ -242,7 +242,7 @@ impl<'a> Writer<'a> {
             });
         }
         self.client
-            .store_encrypted(self.creator, &document.document, encrypted)
+            .store_encrypted(self.creator, &document.document, encrypted, None)
             .await
     }
 

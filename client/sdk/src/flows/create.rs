@@ -39,6 +39,7 @@ const KEY_CHANGES: u32 = 3;
 /// its address follows from it.
 pub(crate) struct Sealed {
     pub address: Address,
+    contents: [u8; 32],
     instruction: Instruction,
     placeholder: Instruction,
     documents: Vec<Url>,
@@ -83,11 +84,31 @@ impl Client {
         file: &DocumentFile,
         card: Option<&Card>,
     ) -> Result<CreatedRecord, ClientError> {
+        self.create_record_with_copy(creator, payer, document, file, card, None)
+            .await
+    }
+
+    /// As [`Self::create_record_from`], of a document whose research copy is a record already. The record's locator names
+    /// the copy, so that who may open the record finds the copy, and nobody finds the record from the copy. `copy` is
+    /// [`CreatedRecord::contents`] of a copy for the same wallet. Leave it out for a copy that another wallet of the owner
+    /// gets: who opens the record would find out that wallet.
+    ///
+    /// # Errors
+    /// As [`Self::create_record_from`].
+    pub async fn create_record_with_copy(
+        &self,
+        creator: &(dyn Signer + Sync),
+        payer: &(dyn Signer + Sync),
+        document: &NewDocument,
+        file: &DocumentFile,
+        card: Option<&Card>,
+        copy: Option<[u8; 32]>,
+    ) -> Result<CreatedRecord, ClientError> {
         // Asked before the upload: without a key there is nobody to encrypt to.
         let mut recipient = self.document_recipient(document, card).await?;
         let mut changes = 0;
         loop {
-            let staged = self.stage(creator, document, file).await?;
+            let staged = self.stage(creator, document, file, copy).await?;
             let sealed = self.seal(creator, payer, &recipient, staged);
             let written = self
                 .write_sealed(creator, payer, &[&sealed], &SharedTerms::default(), |_| {
@@ -169,9 +190,11 @@ impl Client {
     ) -> Sealed {
         let (creator, payer) = (creator.pubkey(), payer.pubkey());
         let placeholder = self.random_instruction(creator, payer, recipient, staged.locator.len());
-        let (address, instruction) = self.record_instruction(creator, payer, recipient, &staged);
+        let (contents, address, instruction) =
+            self.record_instruction(creator, payer, recipient, &staged);
         Sealed {
             address,
+            contents,
             instruction,
             placeholder,
             documents: staged.documents,
@@ -236,6 +259,7 @@ impl Client {
             .iter()
             .map(|one| CreatedRecord {
                 address: one.address,
+                contents: one.contents,
                 documents: one.documents.clone(),
                 signature: one.signature,
                 confirmed: confirmed.clone(),
@@ -249,10 +273,10 @@ impl Client {
         payer: Address,
         recipient: &Recipient,
         staged: &Staged,
-    ) -> (Address, Instruction) {
+    ) -> ([u8; 32], Address, Instruction) {
         let owner_key = recipient.key.to_bytes();
         let (capsule, randomness) = capsule::seal(&staged.element, &recipient.key, &mut OsRng);
-        let record = self.ledger.addresses().record(&RecordContents {
+        let contents = RecordContents {
             owner: &recipient.wallet,
             creator: &creator,
             owner_key: &owner_key,
@@ -260,7 +284,8 @@ impl Client {
             capsule: &capsule,
             facts_root: &staged.facts_root,
             locator: &staged.locator,
-        });
+        };
+        let record = self.ledger.addresses().record(&contents);
         let binding = RecordBinding {
             program_id: *self.ledger.program_id(),
             record,
@@ -282,7 +307,7 @@ impl Client {
             payer,
             args,
         );
-        (record, instruction)
+        (contents.hash(), record, instruction)
     }
 
     /// The instruction for a record of the same size, with random contents.
@@ -307,7 +332,7 @@ impl Client {
             signature: None,
         };
         self.record_instruction(creator, payer, recipient, &staged)
-            .1
+            .2
     }
 }
 

@@ -76,6 +76,8 @@ impl NewDocument {
 pub struct CreatedRecord {
     /// The record's address.
     pub address: Address,
+    /// `c`, the hash of the record's contents. The locator of an original names its research copy by it.
+    pub contents: [u8; 32],
     /// The addresses of the document.
     pub documents: Vec<Url>,
     /// The envelope of the creator's signature; `None`: the creator did not sign the record.

@@ -77,12 +77,14 @@ pub(crate) struct Staged {
 }
 
 impl Client {
-    /// Encrypts a document, with a fresh key, has its creator sign for it, and uploads it.
+    /// Encrypts a document, with a fresh key, has its creator sign for it, and uploads it. `copy` is the contents hash of its
+    /// research copy's record.
     pub(super) async fn stage(
         &self,
         creator: &(dyn Signer + Sync),
         document: &NewDocument,
         file: &DocumentFile,
+        copy: Option<[u8; 32]>,
     ) -> Result<Staged, ClientError> {
         // Refused before anything is uploaded.
         document.account()?;
@@ -102,7 +104,8 @@ impl Client {
         })
         .await?;
         file.require_unchanged(count)?;
-        self.store_encrypted(creator, document, encrypted).await
+        self.store_encrypted(creator, document, encrypted, copy)
+            .await
     }
 
     /// Has a document's creator sign for it, and uploads it.
@@ -111,6 +114,7 @@ impl Client {
         creator: &(dyn Signer + Sync),
         document: &NewDocument,
         encrypted: Encrypted,
+        copy: Option<[u8; 32]>,
     ) -> Result<Staged, ClientError> {
         let Encrypted {
             element,
@@ -177,7 +181,7 @@ impl Client {
             media_type: document.media_type.clone(),
             kind: document.kind.clone(),
             profile: profile.to_string(),
-            copy: None,
+            copy,
             signature: signed.map(|(signature, _)| signature),
         };
         let locator = locator::seal(&locator, &data_public_key, &mut OsRng)

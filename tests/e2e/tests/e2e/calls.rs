@@ -18,7 +18,7 @@ const WAITING: [&str; 2] = ["getSignatureStatuses", "getEpochInfo"];
 /// Requests that a delivery also repeats, until its lock is final and the purchase is settled.
 const SETTLING: [&str; 2] = ["getMultipleAccounts", "isBlockhashValid"];
 /// Commands without a row: they send no request, the same requests as another command, or never end.
-const WITHOUT: [&str; 16] = [
+const WITHOUT: [&str; 17] = [
     "key export",
     "localnet clock",
     "man",
@@ -27,6 +27,8 @@ const WITHOUT: [&str; 16] = [
     "node trust",
     "order ids",
     "record addresses",
+    // As two of `record open`.
+    "record compare",
     "record erase",
     "share open-link",
     "store erase",

@@ -5,6 +5,7 @@ mod agent;
 mod agent_faults;
 mod bad_input;
 mod calls;
+mod copies;
 mod damaged_documents;
 mod demo;
 mod documents;

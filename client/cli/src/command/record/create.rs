@@ -7,18 +7,18 @@ use std::{
 };
 
 use clap::Args;
-use generion_client::{DocumentFile, NewDocument, locator::StoreUrl, rpc::url::redacted};
+use generion_client::DocumentFile;
 use serde::Serialize;
-use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
 use crate::{
-    args::{
-        addressee::Addressee,
-        parse::{address, store_url},
+    args::addressee::Addressee,
+    command::record::{
+        copy::{CopyArgs, CopyCreated},
+        read::read,
+        write::{DocumentCreated, WriteArgs, bytes},
     },
-    command::record::read::read,
     context::Context,
     document::fhir::{self, Guess},
     output::{
@@ -47,51 +47,9 @@ pub struct CreateArgs {
     #[arg(long)]
     allow_empty: bool,
     #[command(flatten)]
+    copy: CopyArgs,
+    #[command(flatten)]
     write: WriteArgs,
-}
-
-/// Options for writing records, shared by `create` and `import`.
-#[derive(Args)]
-pub struct WriteArgs {
-    /// Document stores to upload to, one to three, separated by commas
-    #[arg(long, value_name = "URL", env = "GENERION_STORE", hide_env_values = true, required = true,
-          value_delimiter = ',', value_parser = store_url)]
-    store: Vec<StoreUrl>,
-    /// Number of stores that must accept the document [default: all]
-    #[arg(long, value_name = "NUMBER")]
-    needed_stores: Option<usize>,
-    /// Wallet that can erase the document from its stores [default: the owner]
-    #[arg(long, value_name = "ADDRESS", value_parser = address)]
-    erase_authority: Option<Address>,
-    /// Don't sign the record. Without a signature, readers have to trust their nodes about its creator
-    #[arg(long)]
-    unsigned: bool,
-}
-
-impl WriteArgs {
-    /// A document to write with these options.
-    pub fn document(&self, path: PathBuf, owner: Address, guess: Guess) -> NewDocument {
-        NewDocument {
-            path,
-            owner,
-            media_type: guess.media_type,
-            kind: guess.kind,
-            stores: self.store.clone(),
-            needed_stores: self.needed_stores,
-            erase_authority: self.erase_authority,
-            sign: !self.unsigned,
-        }
-    }
-
-    /// The stores, as text.
-    pub fn stores(&self) -> String {
-        let stores: Vec<_> = self
-            .store
-            .iter()
-            .map(|store| redacted(store.as_str()))
-            .collect();
-        stores.join(" and ")
-    }
 }
 
 #[derive(Serialize)]
@@ -99,18 +57,8 @@ struct Created {
     record: RecordView,
     document: DocumentCreated,
     transaction: TransactionView,
-}
-
-/// The locator's description of the document.
-#[derive(Serialize)]
-struct DocumentCreated {
-    urls: Vec<String>,
-    media_type: String,
-    kind: String,
-    /// Size of the plain document in bytes.
-    plain_size: u64,
-    /// Whether the creator signed for the record.
-    signed: bool,
+    /// The research copy, which is another record; `null`: there is none.
+    research_copy: Option<CopyCreated>,
 }
 
 pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> {
@@ -127,7 +75,14 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     };
     let document = args.write.document(args.file, *args.owner.wallet(), guess);
     let (media_type, kind) = (document.media_type.clone(), document.kind.clone());
+    let copy = args
+        .copy
+        .prepare(context, &signers, &args.write, &document, &file)?;
     let rent = context.ledger().rent(document.account()?).await?;
+    let rent = rent.saturating_add(match &copy {
+        Some(copy) => copy.rent(context).await?,
+        None => 0,
+    });
     context.require_funds_of(&signers, rent).await?;
     let card = args.owner.card();
     // The recipient is looked up before the user is asked: without a key nothing can be written.
@@ -137,7 +92,10 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         .record_placeholder(signers.wallet, signers.payer, &document, card)
         .await?;
     let dry_run = context.dry_run_before_asking(placeholder.dry_run()).await?;
-    let plan = Plan::new(format!(
+    if let Some(copy) = &copy {
+        context.recipient(copy.owner(&args.owner)).await?;
+    }
+    let mut plan = Plan::new(format!(
         "Write a record for wallet {} from {}",
         document.owner,
         document.path.display()
@@ -155,6 +113,9 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         rent,
         format!("of rent, back when the record is deleted, from wallet {payer}"),
     );
+    if let Some(copy) = &copy {
+        plan = copy.notes(plan);
+    }
     match file.length() {
         // An empty document is asked about even with `--yes`.
         0 if !args.allow_empty => {
@@ -168,10 +129,26 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         return Ok(dry_run);
     }
 
-    let created = context
-        .client
-        .create_record_from(signers.wallet, signers.payer, &document, &file, card)
-        .await?;
+    // The copy first: the original names it.
+    let copied = match &copy {
+        Some(copy) => Some(copy.write(context, &signers, &args.owner).await?),
+        None => None,
+    };
+    let created = context.client.create_record_with_copy(
+        signers.wallet,
+        signers.payer,
+        &document,
+        &file,
+        card,
+        copied.as_ref().and_then(|copied| copied.named),
+    );
+    let created = created.await.map_err(|error| {
+        let failure = Failure::from(error);
+        match &copied {
+            Some(copied) => copied.without_original(failure),
+            None => failure,
+        }
+    })?;
     Output::new(&Created {
         record: read(context, created.address)
             .await
@@ -184,6 +161,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
             signed: created.signature.is_some(),
         },
         transaction: context.transaction(&created.confirmed),
+        research_copy: copied.map(|copied| copied.view),
     })
 }
 
@@ -202,22 +180,15 @@ fn require_content(file: &DocumentFile, is_allowed: bool) -> Result<(), Failure>
     }
 }
 
-fn bytes(count: u64) -> String {
-    match count {
-        1 => "1 byte".to_owned(),
-        count => format!("{count} bytes"),
-    }
-}
-
 impl Report for Created {
     fn describe(&self, text: &mut Text) {
         self.record.describe(text);
-        text.field("kind", &self.document.kind)
-            .field("media type", &self.document.media_type)
-            .field("plain size", bytes(self.document.plain_size));
-        for url in &self.document.urls {
-            text.field("stored at", url);
-        }
+        self.document.describe(text);
         self.transaction.describe(text);
+        if let Some(copy) = &self.research_copy {
+            let mut other = Text::default();
+            copy.describe(&mut other);
+            text.then(other);
+        }
     }
 }

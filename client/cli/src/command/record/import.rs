@@ -24,7 +24,7 @@ use self::{
 };
 use crate::{
     args::addressee::Addressee,
-    command::record::create::WriteArgs,
+    command::record::write::WriteArgs,
     context::Context,
     output::{
         count::Count,

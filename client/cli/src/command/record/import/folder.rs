@@ -15,7 +15,7 @@ use solana_address::Address;
 
 use crate::{
     args::addressee::Addressee,
-    command::record::create::WriteArgs,
+    command::record::write::WriteArgs,
     document::fhir,
     output::failure::{Failure, files::file_error},
 };
