@@ -1,8 +1,9 @@
 //! Research copies.
 
-use generion_fhir::definitions;
+use generion_fhir::{ElementType, Primitive, Type, definitions};
 
 use crate::{
+    date,
     error::{DeidentifyError, NotDeidentified, Unreadable},
     json::{self, Node},
     profile::Profile,
@@ -91,24 +92,73 @@ fn apply(
     let copy = |dates: Dates| {
         let mut walk = Walk::new(profile, pseudonyms, &resources, dates);
         let copy = walk.document(of, document)?;
-        Ok::<_, DeidentifyError>((copy, walk.report, walk.years))
+        let mut years = Vec::new();
+        find_years(of, &copy, false, &mut years);
+        Ok::<_, DeidentifyError>((copy, walk.report, years))
+    };
+    let all = Dates {
+        oldest: None,
+        births: true,
     };
     // The last date that the copy has decides which others are too old.
-    let (_, _, years) = copy(Dates::All)?;
-    let last = years
-        .iter()
-        .filter(|year| !year.is_birth)
-        .map(|year| year.year)
-        .max();
+    let (_, _, years) = copy(all)?;
+    let dates = years.iter().filter(|year| !year.is_birth);
+    let last = dates.map(|year| year.year).max();
     let oldest = |last: u16| last.max(year.unwrap_or(0)) - profile.age_limit();
-    let dates = match last {
-        Some(last) => Dates::Since(oldest(last)),
-        None => Dates::NoBirth,
+    let some = Dates {
+        oldest: last.map(oldest),
+        births: last.is_some(),
     };
-    let (node, report, years) = copy(dates)?;
-    if years.iter().all(|year| year.is_birth) && !years.is_empty() {
-        let (node, report, _) = copy(Dates::NoBirth)?;
-        return Ok((node, report));
+    let (node, report, years) = copy(some)?;
+    // Without a date that is left, nothing says how old the person was.
+    let is_undated = some.births && !years.is_empty() && years.iter().all(|year| year.is_birth);
+    match is_undated {
+        false => Ok((node, report)),
+        true => {
+            let (node, report, _) = copy(Dates {
+                births: false,
+                ..some
+            })?;
+            Ok((node, report))
+        }
     }
-    Ok((node, report))
+}
+
+/// A year that a copy has.
+struct Year {
+    year: u16,
+    is_birth: bool,
+}
+
+fn find_years(of: &Type, copy: &Node, is_birth: bool, years: &mut Vec<Year>) {
+    for (name, value) in copy.as_object().into_iter().flatten() {
+        let Some(element) = definitions().element(of, name) else {
+            continue;
+        };
+        let is_birth = is_birth || date::is_birth(&element.name);
+        let items = match value {
+            Node::List(items) => items.as_slice(),
+            value => core::slice::from_ref(value),
+        };
+        for item in items {
+            match element.of {
+                ElementType::Primitive(_, Primitive::Date) => {
+                    let year = item.as_text().and_then(date::year);
+                    years.extend(year.map(|year| Year { year, is_birth }));
+                }
+                ElementType::Primitive(..) => {}
+                ElementType::Complex(name) => {
+                    if let Some(of) = definitions().complex(name) {
+                        find_years(of, item, is_birth, years);
+                    }
+                }
+                ElementType::Resource => {
+                    let own = resource_type(item).and_then(|name| definitions().resource(name));
+                    if let Some(of) = own {
+                        find_years(of, item, false, years);
+                    }
+                }
+            }
+        }
+    }
 }

@@ -73,11 +73,20 @@ pub(crate) fn judge(quantity: &Members, rules: &Rules) -> Judged {
             None => return Judged::Dropped,
         },
     };
-    let year = code
-        .filter(|_| is_coded && system == Some(UCUM))
-        .and_then(in_years)
-        .or_else(|| unit.filter(|_| is_unit).and_then(in_years))
-        .or(rules.is_age.then_some(1.0));
+    let units = [code.filter(|_| is_coded), unit.filter(|_| is_unit)];
+    let units: Vec<_> = units.into_iter().flatten().collect();
+    // Years in tens, and other ages that nobody writes.
+    if units.iter().any(|unit| is_scaled_time(unit)) {
+        return Judged::Dropped;
+    }
+    // Where unit and code contradict each other, the greater one.
+    let years = units.iter().filter_map(|unit| in_years(unit));
+    let year = years
+        .reduce(f64::max)
+        .or((rules.is_age && units.is_empty()).then_some(1.0));
+    if rules.is_age && year.is_none() {
+        return Judged::Dropped;
+    }
     let limit = f64::from(rules.profile.age_limit()) + 1.0;
     if year.is_some_and(|year| exceeds(&value, year, limit)) {
         let is_at_least = comparator.is_none_or(|comparator| comparator.starts_with('>'));
@@ -107,6 +116,12 @@ pub(crate) fn exceeds(number: &str, year: f64, limit: f64) -> bool {
     number
         .parse::<f64>()
         .is_ok_and(|number| number * year >= limit)
+}
+
+/// Whether a unit is so many times a unit of time, such as `10*.a`.
+fn is_scaled_time(unit: &str) -> bool {
+    let mut parts = unit.split('.');
+    !unit.contains('/') && unit.contains('.') && parts.any(|part| in_years(part).is_some())
 }
 
 fn in_years(unit: &str) -> Option<f64> {
@@ -230,6 +245,22 @@ mod tests {
         // By the code of the observation alone.
         assert_eq!(judged(r#"{"value":93}"#, true, true), AT_LEAST_90);
         assert_eq!(judged(r#"{"value":93}"#, false, true), r#"{"value":93}"#);
+        for quantity in [
+            r#"{"value":93,"unit":"years","system":"http://unitsofmeasure.org","code":"mo"}"#,
+            r#"{"value":1116,"unit":"mo","system":"http://unitsofmeasure.org","code":"d"}"#,
+        ] {
+            assert_eq!(judged(quantity, false, true), AT_LEAST_90, "{quantity}");
+        }
+        assert_eq!(
+            judged(r#"{"value":9.3,"unit":"10*.a"}"#, false, true),
+            "dropped"
+        );
+        assert_eq!(
+            judged(r#"{"value":1,"unit":"93.a"}"#, false, true),
+            "dropped"
+        );
+        // No age is in kilograms.
+        assert_eq!(judged(r#"{"value":93,"unit":"kg"}"#, true, true), "dropped");
         let younger = r#"{"value":89,"unit":"a"}"#;
         assert_eq!(judged(younger, true, true), younger);
     }

@@ -20,19 +20,22 @@ use crate::{
 
 /// Which dates stay, as years.
 #[derive(Clone, Copy)]
-pub(crate) enum Dates {
-    All,
-    /// Those from this year on.
-    Since(u16),
-    /// None that tells when somebody was born.
-    NoBirth,
+pub(crate) struct Dates {
+    /// Those from this year on, or all.
+    pub(crate) oldest: Option<u16>,
+    /// Whether those stay that tell when somebody was born.
+    pub(crate) births: bool,
 }
 
-/// A year that the copy has.
-pub(crate) struct Year {
-    pub(crate) year: u16,
-    pub(crate) is_birth: bool,
-}
+/// Elements that tell an age where they are no dates: `onset[x]` and so on.
+const AGES: [&str; 6] = [
+    "onset[x]",
+    "abatement[x]",
+    "performed[x]",
+    "age[x]",
+    "deceased[x]",
+    "age",
+];
 
 /// Where a resource stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,9 +54,10 @@ pub(crate) struct Walk<'a> {
     contained: HashMap<String, String>,
     /// Whether the present group says by a code that its value is an age.
     is_age: bool,
+    /// Whether the present element is an age or a range of ages.
+    is_within_age: bool,
     is_birth: bool,
     pub(crate) report: Report,
-    pub(crate) years: Vec<Year>,
 }
 
 type Copied = Result<Option<Node>, DeidentifyError>;
@@ -73,9 +77,9 @@ impl<'a> Walk<'a> {
             path: Vec::new(),
             contained: HashMap::new(),
             is_age: false,
+            is_within_age: false,
             is_birth: false,
             report: Report::default(),
-            years: Vec::new(),
         }
     }
 
@@ -159,17 +163,16 @@ impl<'a> Walk<'a> {
             self.path.push(element.name.clone());
             let outer_birth = self.is_birth;
             self.is_birth |= is_birth(&element.name);
-            let years = self.years.len();
+            let outer_within = self.is_within_age;
+            self.is_within_age |=
+                AGES.contains(&element.defined) || (self.is_age && element.defined == "value[x]");
             let found = match is_beside {
                 true => Ok(None),
                 false => self.element(of, element, value),
             };
             self.is_birth = outer_birth;
-            let found = found?;
-            if found.is_none() {
-                self.years.truncate(years);
-            }
-            let kept = match found {
+            self.is_within_age = outer_within;
+            let kept = match found? {
                 Some(kept) => Some(kept),
                 None => self.dropped(element, value)?,
             };
@@ -230,15 +233,10 @@ impl<'a> Walk<'a> {
             (Node::List(items), true) => {
                 let mut copied = Vec::new();
                 for item in items {
-                    let years = self.years.len();
                     match self.value(element, method, item)? {
                         Some(item) => copied.push(item),
-                        None => {
-                            self.years.truncate(years);
-                            if !is_empty(item) && !is_mask(item) {
-                                self.report.add(self.path.join("."), Action::Redacted);
-                            }
-                        }
+                        None if is_empty(item) || is_mask(item) => {}
+                        None => self.report.add(self.path.join("."), Action::Redacted),
                     }
                 }
                 (!copied.is_empty()).then_some(Node::List(copied))

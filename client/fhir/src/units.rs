@@ -16,8 +16,10 @@ const WORDS: &str = "lb, lbs, pound, pounds, oz, ounce, ounces, in, inch, inches
     year, years, yr, yrs, month, months, week, weeks, day, days, hour, hours, hr, hrs, minute, minutes, second, \
     seconds, sec, degrees c, degrees f, degc, degf, °c, °f, celsius, fahrenheit, tablet, tablets, capsule, \
     capsules, puff, puffs, drop, drops, dose, doses, iu, iu/ml, iu/l, unit, units, ph";
-/// Most digits of a number in a unit, as in `10*3/uL`.
+/// Most digits of a number in a unit.
 const DIGITS: usize = 3;
+/// Most parts of a unit, as in `mL/min/kg`.
+const PARTS: usize = 5;
 
 /// Whether a text is a unit, as programs or as people write it.
 pub fn is_unit(text: &str) -> bool {
@@ -25,58 +27,65 @@ pub fn is_unit(text: &str) -> bool {
     is_ucum(text) || WORDS.split(", ").any(|word| word == lower)
 }
 
-/// Whether a text is a unit in UCUM's notation.
+/// Whether a text is a unit in UCUM's notation. It has one number at most: more of them are dates, addresses of machines and
+/// numbers of patients (`12/25/74`, `192.168.1.20`). A number alone is a unit if it is 1 or a power of ten.
 pub fn is_ucum(text: &str) -> bool {
     let text = text.strip_prefix('/').unwrap_or(text);
     // Dots and strokes within brackets and braces join nothing.
     let (mut depth, mut start) = (0_u32, 0);
+    let mut parts = Vec::new();
     for (at, c) in text.char_indices() {
         match c {
             '[' | '{' => depth += 1,
             ']' | '}' => depth = depth.saturating_sub(1),
             '.' | '/' if depth == 0 => {
-                if !is_component(&text[start..at]) {
-                    return false;
-                }
+                parts.push(part(&text[start..at]));
                 start = at + 1;
             }
             _ => {}
         }
     }
-    is_component(&text[start..])
+    parts.push(part(&text[start..]));
+    let count = |one: Part| parts.iter().filter(|part| **part == Some(one)).count();
+    let is_short = parts.len() <= PARTS && parts.iter().all(Option::is_some);
+    let is_number = count(Part::Symbol) == 0 && count(Part::Power) == 0;
+    is_short && count(Part::Number) + count(Part::Power) <= 1 && (!is_number || text == "1")
 }
 
-/// A symbol with its power, a number, or words in braces.
-fn is_component(text: &str) -> bool {
+/// A part of a unit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// With its power, or words in braces.
+    Symbol,
+    Number,
+    /// Of ten.
+    Power,
+}
+
+fn part(text: &str) -> Option<Part> {
     let (symbol, is_annotated) = match text.strip_suffix('}').and_then(|text| text.split_once('{'))
     {
         Some((symbol, words)) if is_in(ANNOTATIONS, words) => (symbol, true),
-        Some(_) => return false,
+        Some(_) => return None,
         None => (text, false),
     };
     if symbol.is_empty() {
-        return is_annotated;
+        return is_annotated.then_some(Part::Symbol);
     }
-    let symbol = symbol
-        .strip_prefix("10*")
-        .or(symbol.strip_prefix("10^"))
-        .map_or(symbol, |power| {
-            // A power of ten is as good as a number.
-            if power.is_empty() {
-                "1"
-            } else {
-                power.trim_start_matches(['-', '+'])
-            }
-        });
+    if let Some(power) = symbol.strip_prefix("10*").or(symbol.strip_prefix("10^")) {
+        let power = power.strip_prefix(['-', '+']).unwrap_or(power);
+        let is_power = power.len() < DIGITS && power.bytes().all(|byte| byte.is_ascii_digit());
+        return is_power.then_some(Part::Power);
+    }
     if symbol.bytes().all(|byte| byte.is_ascii_digit()) {
-        return (1..=DIGITS).contains(&symbol.len());
+        return (symbol.len() <= DIGITS).then_some(Part::Number);
     }
     let base = symbol.trim_end_matches(|c: char| c.is_ascii_digit());
     if symbol.len() - base.len() > 1 {
-        return false;
+        return None;
     }
     let base = base.strip_suffix('-').unwrap_or(base);
-    is_in(METRIC, base) || is_in(OTHERS, base) || is_prefixed(base)
+    (is_in(METRIC, base) || is_in(OTHERS, base) || is_prefixed(base)).then_some(Part::Symbol)
 }
 
 fn is_prefixed(symbol: &str) -> bool {
@@ -156,6 +165,17 @@ mod tests {
             "[Mara]",
             "kg.482913",
             "078-05-1120",
+            "192.168.1.20",
+            "078.051.120",
+            "078/051/120",
+            "555.019.912",
+            "12/25/74",
+            "25.12.74",
+            "10*25/10*12",
+            "10*12/74",
+            "482",
+            "/482",
+            "m0.m7.m8.m0.m5.m1",
         ] {
             assert!(!is_unit(text), "{text}");
         }

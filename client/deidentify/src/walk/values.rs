@@ -1,8 +1,8 @@
 //! Values that are judged one by one, or together with their siblings.
 
-use generion_fhir::{Element, Primitive, definitions, terminology};
+use generion_fhir::{Element, ElementType, Primitive, definitions, terminology};
 
-use super::{Dates, Walk, Year};
+use super::Walk;
 use crate::{
     date::year,
     decimal::{measure, rounded},
@@ -40,7 +40,9 @@ impl Walk<'_> {
                 Some(Method::Keep) => None,
                 _ => return None,
             },
-            is_age: self.is_age && element.name.starts_with("value"),
+            is_age: self.is_within_age
+                || element.of == ElementType::Complex("Age")
+                || (self.is_age && element.name.starts_with("value")),
             // The others are of the type SimpleQuantity, which has none (sqty-1).
             may_compare: !matches!(
                 element.owner,
@@ -128,15 +130,10 @@ impl Walk<'_> {
                 self.number(element, method, number)
             }
             (Method::Year, Primitive::Date, Node::Text(date)) => {
-                let year = year(date).filter(|year| match self.dates {
-                    Dates::All => true,
-                    Dates::Since(oldest) => *year >= oldest,
-                    Dates::NoBirth => !self.is_birth,
+                let year = year(date).filter(|year| {
+                    let is_young = self.dates.oldest.is_none_or(|oldest| *year >= oldest);
+                    is_young && (self.dates.births || !self.is_birth)
                 })?;
-                self.years.push(Year {
-                    year,
-                    is_birth: self.is_birth,
-                });
                 let copied = year.to_string();
                 if copied != *date {
                     self.report.add(self.path.join("."), Action::Generalized);

@@ -211,6 +211,87 @@ fn ages_over_89_become_90_or_more() {
     );
 }
 
+/// Where FHIR's own type or element says that it is an age.
+#[test]
+fn ages_without_a_unit_are_ages() {
+    let category = json!({ "value": 90, "comparator": ">=", "system": "http://unitsofmeasure.org", "code": "a" });
+    let of = |kind: &str, element: &str, value: Value| {
+        let mut document = json!({ "resourceType": kind, "status": "completed" });
+        document[element] = value;
+        copied(document)[element].clone()
+    };
+    for (kind, element) in [
+        ("Condition", "onsetAge"),
+        ("Condition", "abatementAge"),
+        ("Procedure", "performedAge"),
+        ("AllergyIntolerance", "onsetAge"),
+        ("FamilyMemberHistory", "ageAge"),
+        ("FamilyMemberHistory", "deceasedAge"),
+    ] {
+        assert_eq!(
+            of(kind, element, json!({ "value": 93 })),
+            category,
+            "{kind}.{element}"
+        );
+    }
+    for (kind, element) in [
+        ("Procedure", "performedRange"),
+        ("FamilyMemberHistory", "ageRange"),
+        ("FamilyMemberHistory", "deceasedRange"),
+    ] {
+        let range = json!({ "low": { "value": 80 }, "high": { "value": 93 } });
+        assert_eq!(
+            of(kind, element, range),
+            json!({ "low": { "value": 80 } }),
+            "{kind}.{element}"
+        );
+    }
+    let mut by_code =
+        observation(json!({ "valueRange": { "low": { "value": 80 }, "high": { "value": 93 } } }));
+    by_code["code"] = json!({ "coding": [{ "system": "http://loinc.org", "code": "30525-0" }] });
+    assert_eq!(
+        copied(by_code)["valueRange"],
+        json!({ "low": { "value": 80 } })
+    );
+}
+
+#[test]
+fn old_dates_do_not_come_back_where_years_of_birth_go() {
+    for document in [
+        json!({ "resourceType": "FamilyMemberHistory", "status": "completed", "patient": { "reference": "Patient/1" },
+            "bornDate": "1960", "date": "1930" }),
+        json!({ "resourceType": "Bundle", "type": "collection", "entry": [
+            { "resource": { "resourceType": "Immunization", "status": "completed", "occurrenceDateTime": "1930-05-02" } },
+            { "resource": { "resourceType": "RelatedPerson", "birthDate": "1960-01-01" } },
+        ]}),
+        // The only date is that of a resource that nothing refers to.
+        json!({ "resourceType": "Patient", "birthDate": "1960-01-01", "contained": [
+            { "resourceType": "Immunization", "id": "i", "status": "completed", "occurrenceDateTime": "2020-05-02" },
+        ]}),
+    ] {
+        let once = copy(&document.to_string());
+        let text = String::from_utf8(once.document).unwrap();
+        assert!(!text.contains("1930") && !text.contains("1960"), "{text}");
+        assert_eq!(String::from_utf8(copy(&text).document).unwrap(), text);
+        for year in [None, Some(YEAR)] {
+            require_deidentified(text.as_bytes(), Profile::safe_harbor(), year).unwrap();
+        }
+    }
+}
+
+/// Dates, addresses of machines and numbers of persons are no units.
+#[test]
+fn numbers_are_no_units() {
+    for unit in ["192.168.1.20", "12/25/74", "078.051.120"] {
+        let ucum = "http://unitsofmeasure.org";
+        let copied = copied(observation(json!({
+            "valueQuantity": { "value": 1, "unit": unit, "system": ucum, "code": unit },
+            "interpretation": [{ "coding": [{ "system": ucum, "code": unit }] }],
+        })));
+        assert!(!copied.to_string().contains(unit), "{copied}");
+    }
+}
+
 #[test]
 fn what_fhir_asks_for_is_masked() {
     let masked = json!({ "extension": [{

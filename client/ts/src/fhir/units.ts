@@ -27,15 +27,21 @@ const WORDS = set(
 );
 /** Most digits of a number in a unit, as in `10*3/uL`. */
 const DIGITS = 3;
+/** Most parts of a unit, as in `mL/min/kg`. */
+const PARTS = 5;
 
 /** Whether a text is a unit, as programs or as people write it. */
 export const isUnit = (text: string): boolean => isUcum(text) || WORDS.has(text.toLowerCase());
 
-/** Whether a text is a unit in UCUM's notation. */
+/**
+ * Whether a text is a unit in UCUM's notation. It has one number at most: more of them are dates, addresses of machines and
+ * numbers of patients (`12/25/74`, `192.168.1.20`). A number alone is a unit if it is 1 or a power of ten.
+ */
 export function isUcum(text: string): boolean {
     const unit = text.startsWith('/') ? text.slice(1) : text;
     // Dots and strokes within brackets and braces join nothing.
     let [depth, start] = [0, 0];
+    const parts: (Part | undefined)[] = [];
     for (let at = 0; at < unit.length; at += 1) {
         const letter = unit.charAt(at);
         if (letter === '[' || letter === '{') {
@@ -43,29 +49,35 @@ export function isUcum(text: string): boolean {
         } else if (letter === ']' || letter === '}') {
             depth = Math.max(0, depth - 1);
         } else if ((letter === '.' || letter === '/') && depth === 0) {
-            if (!isComponent(unit.slice(start, at))) return false;
+            parts.push(partOf(unit.slice(start, at)));
             start = at + 1;
         }
     }
-    return isComponent(unit.slice(start));
+    parts.push(partOf(unit.slice(start)));
+    const count = (part: Part): number => parts.filter((one) => one === part).length;
+    if (parts.length > PARTS || parts.includes(undefined)) return false;
+    const isNumber = count('symbol') === 0 && count('power') === 0;
+    return count('number') + count('power') <= 1 && (!isNumber || unit === '1');
 }
 
-/** A symbol with its power, a number, or words in braces. */
-function isComponent(text: string): boolean {
+/** A symbol with its power or words in braces, a number, or a power of ten. */
+type Part = 'symbol' | 'number' | 'power';
+
+function partOf(text: string): Part | undefined {
     const brace = text.endsWith('}') ? text.indexOf('{') : -1;
     const isAnnotated = brace >= 0;
-    if (isAnnotated && !ANNOTATIONS.has(text.slice(brace + 1, -1))) return false;
-    let symbol = isAnnotated ? text.slice(0, brace) : text;
-    if (symbol === '') return isAnnotated;
+    if (isAnnotated && !ANNOTATIONS.has(text.slice(brace + 1, -1))) return undefined;
+    const symbol = isAnnotated ? text.slice(0, brace) : text;
+    if (symbol === '') return isAnnotated ? 'symbol' : undefined;
     if (symbol.startsWith('10*') || symbol.startsWith('10^')) {
-        // A power of ten is as good as a number.
-        symbol = symbol === '10*' || symbol === '10^' ? '1' : symbol.slice(3).replace(/^[-+]+/, '');
+        const power = symbol.slice(3).replace(/^[-+]/, '');
+        return power.length < DIGITS && /^[0-9]*$/.test(power) ? 'power' : undefined;
     }
-    if (/^[0-9]*$/.test(symbol)) return symbol.length >= 1 && symbol.length <= DIGITS;
+    if (/^[0-9]*$/.test(symbol)) return symbol.length <= DIGITS ? 'number' : undefined;
     const withSign = symbol.replace(/[0-9]+$/, '');
-    if (symbol.length - withSign.length > 1) return false;
+    if (symbol.length - withSign.length > 1) return undefined;
     const base = withSign.endsWith('-') ? withSign.slice(0, -1) : withSign;
-    return METRIC.has(base) || OTHERS.has(base) || isPrefixed(base);
+    return METRIC.has(base) || OTHERS.has(base) || isPrefixed(base) ? 'symbol' : undefined;
 }
 
 const isPrefixed = (symbol: string): boolean =>
