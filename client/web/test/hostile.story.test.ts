@@ -307,7 +307,10 @@ for (const size of ['phone', 'desktop'] as const) {
 }
 
 test('a picture that is too large to be decoded, or is damaged, says so', async () => {
-    const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0001108ffffffff03011100021101031101', 'hex');
+    const jpeg = Buffer.from(
+        'ffd8ffe000104a46494600010100000100010000ffc0001108ffffffff03011100021101031101ffda',
+        'hex',
+    );
     const gif = Buffer.from('474946383961ffffffff', 'hex');
     const webp = Buffer.concat([
         Buffer.from('RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0', 'latin1'),

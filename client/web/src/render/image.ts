@@ -4,6 +4,7 @@ import { GIF } from 'image-size/types/gif';
 import { JPG } from 'image-size/types/jpg';
 import { PNG } from 'image-size/types/png';
 import { WEBP } from 'image-size/types/webp';
+import { jpegSize } from './jpeg.js';
 
 /** A picture that can be shown. */
 export type Picture = { mediaType: string; width: number; height: number };
@@ -15,7 +16,7 @@ export type PictureProblem = { problem: 'damaged' } | { problem: 'too_large'; wi
 const MAX_PIXELS = 64_000_000;
 const KINDS = [
     ['image/png', PNG],
-    ['image/jpeg', JPG],
+    ['image/jpeg', { validate: JPG.validate, calculate: jpegSize }],
     ['image/gif', GIF],
     ['image/webp', WEBP],
 ] as const;
