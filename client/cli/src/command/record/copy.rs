@@ -154,7 +154,7 @@ impl PreparedCopy {
             dropped(report),
             report.count(Action::Generalized) + report.count(Action::Rounded)
         ))
-        .notes("the ledger shows the copy's time, your wallet and its owner's wallet to everybody".to_owned())
+        .notes("the ledger shows the copy's time, your wallet and its owner's wallet to everybody")
     }
 
     /// Writes it.

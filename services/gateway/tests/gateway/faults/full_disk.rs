@@ -19,9 +19,6 @@ use crate::support::node::StandInNode;
 
 /// The size of the pages that a tmpfs allocates.
 const PAGE: usize = 4_096;
-/// Set it to leave this test out, on a machine that allows nobody but root to mount.
-const LEAVE_OUT: &str = "GENERION_NO_MOUNTS";
-
 /// A gateway whose database is alone on a small disk.
 struct OnSmallDisk {
     running: Running,
@@ -48,21 +45,21 @@ fn in_namespace(script: &str, arguments: &[&Path]) -> Command {
     unshare
 }
 
-/// Whether the test is left out. A machine that allows no mounts fails it, so that nobody takes it for passed.
+/// Whether the test is left out: containers often let nobody mount in a user's namespace. In CI that is a failure, so that
+/// the test can't vanish from it.
 fn is_left_out() -> bool {
-    if std::env::var_os(LEAVE_OUT).is_some() {
-        return true;
-    }
     let folder = tempfile::tempdir().unwrap();
     let mounting = in_namespace("mount -t tmpfs tmpfs \"$1\"", &[folder.path()]).output();
     let is_allowed = mounting.as_ref().is_ok_and(|done| done.status.success());
-    assert!(
-        is_allowed,
-        "this machine lets nobody mount in a namespace of the user's ({mounting:?}), so the full disk can't be tested: \
-         allow it (`sysctl kernel.unprivileged_userns_clone=1`, `sysctl kernel.apparmor_restrict_unprivileged_userns=0`), \
-         or set {LEAVE_OUT}=1 to leave the test out"
-    );
-    false
+    if !is_allowed {
+        let reason = format!(
+            "the full disk is not tested: this machine lets nobody mount in a user's namespace ({mounting:?}); allow it by \
+             `sysctl kernel.unprivileged_userns_clone=1` and `sysctl kernel.apparmor_restrict_unprivileged_userns=0`"
+        );
+        assert!(std::env::var_os("CI").is_none(), "{reason}");
+        eprintln!("{reason}");
+    }
+    !is_allowed
 }
 
 impl OnSmallDisk {

@@ -52,7 +52,7 @@ impl Case {
         let mut json = json!({"name": self.name, "facts": self.facts});
         match str::from_utf8(&self.document) {
             Ok(text) => json["document"] = text.into(),
-            Err(_) => json["document_hex"] = hex(&self.document).into(),
+            Err(_) => json["document_hex"] = hex(&self.document),
         }
         if self.spaces > 0 {
             json["spaces"] = self.spaces.into();
