@@ -121,8 +121,11 @@ fn generated(workspace: &Workspace) -> Result<Outcome> {
 }
 
 /// The crates that other programs are built on.
-const PACKAGES: [&str; 6] = [
+const PACKAGES: [&str; 9] = [
     "generion",
+    "generion-facts",
+    "generion-fhir",
+    "generion-deidentify",
     "generion-interface",
     "generion-crypto",
     "generion-rpc",
