@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 import { SHL, SHLManifestBuilder } from 'kill-the-clipboard';
-import type { Browser } from 'playwright-core';
+import type { Browser, Worker } from 'playwright-core';
 import { LinkServer } from './support/link-server.js';
-import { bombPdf, hostilePdf, lockedPdf, plainPdf } from './support/pdf.js';
+import { bombPdf, hostilePdf, lockedPdf, ownFilesPdf, plainPdf } from './support/pdf.js';
 import { Person, startBrowser, type WINDOWS } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
 
@@ -116,34 +116,102 @@ for (const size of ['phone', 'desktop'] as const) {
     });
 }
 
+const workerOf = ({ person }: Visit): Worker => {
+    const worker = person.page.workers().find((one) => one.url().includes('pdf-worker'));
+    assert.ok(worker);
+    return worker;
+};
+
 test('the worker that reads a PDF has no way out', async () => {
     const visit = await opens([PDF, plainPdf(['A letter'])], 'pdf-worker');
     await visit.person.page.getByText('A letter').waitFor({ state: 'attached' });
-    const worker = visit.person.page.workers().find((one) => one.url().includes('pdf-worker'));
-    const ways = await worker?.evaluate(() => {
-        const scope = self as unknown as { [name: string]: unknown };
+    const worker = workerOf(visit);
+    const ways = await worker.evaluate(() => {
         const names = [
-            'fetch',
-            'XMLHttpRequest',
-            'WebSocket',
-            'EventSource',
-            'Worker',
-            'importScripts',
-            'indexedDB',
-            'caches',
+            ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'WebTransport', 'BroadcastChannel', 'Worker'],
+            ...['importScripts', 'indexedDB', 'caches', 'cookieStore', 'webkitRequestFileSystem'],
+            ...['storage', 'storageBuckets', 'locks', 'permissions', 'usb', 'hid', 'serial'],
         ];
-        return names.map((name) => typeof scope[name]);
-    });
-    assert.deepEqual(ways, new Array(8).fill('undefined'));
-    const font = await worker?.evaluate((url) => {
-        try {
-            new FontFace('stolen', `local(A), url(${url}/font)`);
-            return 'made';
-        } catch (error) {
-            return String(error);
+        const found: string[] = [];
+        // What an object hides, its prototypes may still have.
+        for (const start of [self, navigator]) {
+            for (let owner: object | null = start; owner; owner = Object.getPrototypeOf(owner)) {
+                for (const name of names) {
+                    const member = Object.getOwnPropertyDescriptor(owner, name);
+                    if (member && (member.get || member.value !== undefined || member.configurable)) found.push(name);
+                }
+            }
         }
+        return found;
+    });
+    assert.deepEqual(ways, []);
+    const fonts = await worker.evaluate((url) => {
+        const source = `local(A), url(${url}/font)`;
+        const tries = [
+            () => new FontFace('stolen', source),
+            () => new FontFace('stolen', new String(source) as string),
+            () => new (Object.getPrototypeOf(FontFace))('stolen', source),
+            () => new (FontFace.prototype.constructor as typeof FontFace)('stolen', source),
+        ];
+        return tries.map((attempt) => {
+            try {
+                return attempt() instanceof FontFace ? 'made' : 'no font';
+            } catch (error) {
+                return String(error);
+            }
+        });
     }, evil.url);
-    assert.equal(font, 'TypeError: not a font of the device');
+    const refused = 'TypeError: not a font of the device';
+    assert.deepEqual([fonts[0], fonts[1], fonts[3]], [refused, refused, refused]);
+    assert.notEqual(fonts[2], 'made');
+    await assertHarmless(visit);
+});
+
+test('the policy of the worker that reads a PDF allows it no connection, even if nothing had been taken from it', async () => {
+    const link = await linkTo(PDF, plainPdf(['A letter']));
+    const person = await Person.at(browser, 'about:blank', 'hostile-pdf-policy', 'phone');
+    // Somebody else's program with the headers of the worker's script.
+    await person.page.context().route('**/pdf-worker-*', async (route) => {
+        await route.fulfill({ response: await route.fetch(), body: 'self.isTaken = true;' });
+    });
+    const starts = person.page.waitForEvent('worker', (worker) => worker.url().includes('pdf-worker'));
+    await person.page.goto(link);
+    const worker = await starts;
+    const own = new URL('networks.json', site.url).href;
+    const told = await worker.evaluate(
+        async ([url = '', own = '']) => {
+            const said = (work: Promise<unknown>) =>
+                work.then(
+                    () => 'reached',
+                    (error: Error) => error.name,
+                );
+            return [
+                (self as unknown as { isTaken: boolean }).isTaken,
+                await said(fetch(`${url}/fetch`)),
+                await said(fetch(own)),
+                await said(import(`${url}/script.js`)),
+                await said(new FontFace('stolen', `url(${url}/font)`).load()),
+            ];
+        },
+        [evil.url, own],
+    );
+    assert.deepEqual(told, [true, 'TypeError', 'TypeError', 'TypeError', 'NetworkError']);
+    assert.deepEqual(evil.asked, []);
+    await person.leavesComplaining(/Content Security Policy|Refused to/);
+});
+
+test('a PDF has its tables of characters, fonts and decoders from the app’s own folder', async () => {
+    const visit = await opens([PDF, ownFilesPdf()], 'pdf-files');
+    await visit.person.page.getByText('日本').waitFor({ state: 'attached' });
+    assert.ok((await darkPixels(visit)) > 100);
+    const asked = visit.requests.map((url) => url.split('/').at(-1));
+    for (const name of ['90ms-RKSJ-H.bcmap', 'FoxitSymbol.pfb']) assert.ok(asked.includes(name), `${name}: ${asked}`);
+    const folder = visit.requests.find((url) => url.endsWith('.bcmap'))?.replace(/[^/]*$/, '');
+    const decoder = await workerOf(visit).evaluate(
+        async (url) => typeof (await import(url)).default,
+        `${folder}openjpeg_nowasm_fallback.js`,
+    );
+    assert.equal(decoder, 'function');
     await assertHarmless(visit);
 });
 

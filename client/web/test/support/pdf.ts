@@ -91,3 +91,19 @@ export function bombPdf(side: number): Buffer {
         stream('\0', image),
     ]);
 }
+
+/** A document with a table of characters and a font that every reader brings along. */
+export function ownFilesPdf(): Buffer {
+    const info = '/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >>';
+    return pdf([
+        '<< /Type /Catalog /Pages 2 0 R >>',
+        '<< /Type /Pages /Count 1 /Kids [3 0 R] /MediaBox [0 0 595 842] >>',
+        '<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 5 0 R /F2 6 0 R >> >> >>',
+        stream('BT /F1 24 Tf 40 700 Td <93fa967b> Tj /F2 24 Tf 0 -40 Td (abcdefgh) Tj ET'),
+        '<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /90ms-RKSJ-H /DescendantFonts [7 0 R] >>',
+        '<< /Type /Font /Subtype /Type1 /BaseFont /Symbol >>',
+        `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho ${info} /FontDescriptor 8 0 R >>`,
+        `<< /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800
+            /Descent 0 /CapHeight 800 /StemV 80 >>`,
+    ]);
+}

@@ -22,8 +22,9 @@ const TYPES: { [extension: string]: string } = {
 const page = readFileSync(join(BUILD, 'index.html'), 'utf8');
 const policy = `${page.match(/Content-Security-Policy"\s+content="([^"]*)"/)?.[1]}; frame-ancestors 'none'`;
 
-// What the page may use of the device, as the operator's guide has it.
+// What the worker that reads PDF documents may load, and what the page may use of the device, as the operator's guide has it.
 const proxy = readFileSync(new URL('../../../../../packaging/proxy/nginx.conf', import.meta.url), 'utf8');
+const pdfPolicy = proxy.match(/pdf-worker- "([^"]*)"/)?.[1] ?? '';
 const permissions = proxy.match(/Permissions-Policy "([^"]*)"/)?.[1] ?? '';
 
 /** A running server. */
@@ -59,7 +60,8 @@ export async function startSite(networks?: unknown): Promise<Site> {
             return;
         }
         const type = TYPES[extname(file)] ?? 'application/octet-stream';
-        const policies = { 'content-security-policy': policy, 'permissions-policy': permissions };
+        const ownPolicy = name.startsWith('assets/pdf-worker-') ? pdfPolicy : policy;
+        const policies = { 'content-security-policy': ownPolicy, 'permissions-policy': permissions };
         response.writeHead(200, { 'content-type': type, ...policies });
         createReadStream(file).pipe(response);
     });

@@ -17,6 +17,7 @@ fn build() -> TempDir {
         ("networks.json", "[]"),
         ("manifest.webmanifest", "{}"),
         ("assets/index-1a2b.js", "start()"),
+        ("assets/pdf-worker-1a2b.js", "read()"),
     ] {
         fs::write(folder.path().join(name), text).unwrap();
     }
@@ -85,6 +86,20 @@ async fn files_have_their_types_ages_and_policy() {
             assert_eq!(headers[name], value, "{path}: {name}");
         }
     }
+}
+
+/// The worker that reads PDF documents has a policy of its own, and may connect to nobody.
+#[tokio::test]
+async fn the_pdf_worker_has_a_policy_of_its_own() {
+    let folder = build();
+    let (_running, url) = start(program(folder.path()));
+    let (status, headers, body) = get(&format!("{url}/assets/pdf-worker-1a2b.js")).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "read()"));
+    assert_eq!(
+        headers["content-security-policy"],
+        "default-src 'none'; script-src 'self'"
+    );
+    assert_eq!(headers["x-content-type-options"], "nosniff");
 }
 
 /// Nothing outside the folder is served, and nothing can be written.

@@ -159,18 +159,21 @@ impl Setup {
         let page = self.get("app.example", "/", "");
         assert_eq!(page, app_page());
         let policy = policy(&page);
+        let own = policy.as_str();
         let hashed = "public, max-age=31536000, immutable";
-        for (path, media_type, age) in [
-            ("/", "text/html", "no-cache"),
-            ("/networks.json", "application/json", "no-cache"),
-            ("/service-worker.js", "javascript", "no-cache"),
+        for (path, media_type, age, policy) in [
+            ("/", "text/html", "no-cache", own),
+            ("/networks.json", "application/json", "no-cache", own),
+            ("/service-worker.js", "javascript", "no-cache", own),
             (
                 "/manifest.webmanifest",
                 "application/manifest+json",
                 "no-cache",
+                own,
             ),
-            ("/assets/index-1a2b.js", "javascript", hashed),
-            ("/assets/index-1a2b.css", "text/css", hashed),
+            ("/assets/index-1a2b.js", "javascript", hashed, own),
+            ("/assets/index-1a2b.css", "text/css", hashed, own),
+            (PDF_WORKER, "javascript", hashed, PDF_WORKER_POLICY),
         ] {
             let told = "\n%{http_code}\n%{content_type}\n%{header_json}";
             let answer = self.get("app.example", path, told);
@@ -180,7 +183,7 @@ impl Setup {
             let headers: serde_json::Value = serde_json::from_str(headers).unwrap();
             for (name, value) in [
                 ("cache-control", age),
-                ("content-security-policy", &policy),
+                ("content-security-policy", policy),
                 ("x-content-type-options", "nosniff"),
                 ("referrer-policy", "no-referrer"),
                 ("cross-origin-opener-policy", "same-origin"),
@@ -221,6 +224,9 @@ impl Setup {
     }
 }
 
+/// The worker that reads PDF documents, which may connect to nobody.
+const PDF_WORKER: &str = "/assets/pdf-worker-1a2b.js";
+const PDF_WORKER_POLICY: &str = "default-src 'none'; script-src 'self'";
 /// Bytes of the app's script.
 const APP_SCRIPT_BYTES: usize = 100_000;
 
@@ -251,6 +257,7 @@ fn make_app(folder: &Path) {
         ("manifest.webmanifest", "{}"),
         ("assets/index-1a2b.js", &script),
         ("assets/index-1a2b.css", "p {}"),
+        (&PDF_WORKER[1..], ""),
     ] {
         fs::write(folder.join(name), text).unwrap();
     }

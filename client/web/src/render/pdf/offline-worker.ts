@@ -1,9 +1,11 @@
 // Takes from a worker all ways to reach something outside of it. Modules run in the order of their imports, so this one comes
-// before those that read what a stranger wrote.
+// before those that read what a stranger wrote. Only `import()` can't be taken: the policy that servers send with the worker
+// (docs/guides/operator.md) lets it load the app's own files and nothing else, and allows no connection.
 
 /** Everything that a worker could send or keep something with. */
 const WAYS_OUT = [
     'fetch',
+    'fetchLater',
     'XMLHttpRequest',
     'WebSocket',
     'WebSocketStream',
@@ -15,38 +17,64 @@ const WAYS_OUT = [
     'importScripts',
     'indexedDB',
     'caches',
+    'cookieStore',
+    'Notification',
     'RTCPeerConnection',
     'webkitRequestFileSystem',
     'webkitRequestFileSystemSync',
+    'webkitResolveLocalFileSystemURL',
+    'webkitResolveLocalFileSystemSyncURL',
 ];
 
-/** The app's own way to its files, kept before it is taken from all others. */
-const ownFetch = self.fetch.bind(self);
+/** The same of its `navigator`. */
+const WAYS_OF_NAVIGATOR = [
+    'storage',
+    'storageBuckets',
+    'webkitTemporaryStorage',
+    'webkitPersistentStorage',
+    'locks',
+    'serviceWorker',
+    'sendBeacon',
+    'permissions',
+    'hid',
+    'serial',
+    'usb',
+];
 
-for (const name of WAYS_OUT) {
-    if (name in self) Object.defineProperty(self, name, { value: undefined, writable: false, configurable: false });
+/** Takes members from an object and from all its prototypes: most of a worker's are those of its prototypes. */
+function take(object: object, names: readonly string[]): void {
+    for (let owner: object | null = object; owner; owner = Object.getPrototypeOf(owner)) {
+        for (const name of names) {
+            if (!Object.hasOwn(owner, name)) continue;
+            Object.defineProperty(owner, name, {
+                value: undefined,
+                writable: false,
+                enumerable: false,
+                configurable: false,
+            });
+        }
+    }
 }
+
+take(self, WAYS_OUT);
+take(navigator, WAYS_OF_NAVIGATOR);
 
 /** Names of fonts on the device, as `local(Some Name)`: no address is spelt with these characters alone. */
 const LOCAL_FONTS = /^local\([\w .+-]*\)(,\s*local\([\w .+-]*\))*$/;
 
 if (typeof FontFace === 'function') {
     /** Fonts come from the document's bytes or from the device, and from no address. */
-    class OwnFontFace extends FontFace {
-        constructor(family: string, source: string | BufferSource, descriptors?: FontFaceDescriptors) {
-            if (typeof source === 'string' && !LOCAL_FONTS.test(source))
-                throw new TypeError('not a font of the device');
-            super(family, source, descriptors);
-        }
-    }
-    Object.defineProperty(self, 'FontFace', { value: OwnFontFace, writable: false, configurable: false });
-}
-
-/** A file of the app's own for PDF documents, such as a font or a table of characters. */
-export async function partOf(folder: string, name: string): Promise<Uint8Array> {
-    // The name comes from what a stranger wrote.
-    if (!/^[\w-]+\.(bcmap|pfb)$/.test(name)) throw new RangeError('no such file');
-    const answer = await ownFetch(`${folder}${name}`, { credentials: 'omit', redirect: 'error' });
-    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-    return new Uint8Array(await answer.arrayBuffer());
+    const OwnFontFace = new Proxy(FontFace, {
+        construct(target, [family, source, descriptors]: ConstructorParameters<typeof FontFace>) {
+            if (ArrayBuffer.isView(source)) return new target(family, source, descriptors);
+            if (source instanceof ArrayBuffer) return new target(family, new Uint8Array(source), descriptors);
+            const names = String(source);
+            if (!LOCAL_FONTS.test(names)) throw new TypeError('not a font of the device');
+            return new target(family, names, descriptors);
+        },
+    });
+    const fixed = { value: OwnFontFace, writable: false, configurable: false };
+    Object.defineProperty(self, 'FontFace', fixed);
+    // A font knows what made it.
+    Object.defineProperty(FontFace.prototype, 'constructor', fixed);
 }

@@ -1,6 +1,6 @@
 // A PDF document on the page's side: its worker, and an end to what takes too long.
 
-import { type Remote, transfer, wrap } from 'comlink';
+import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { scriptUrl } from '../../base/script-url.js';
 import type { DrawnPage, OpenedPdf, PdfAnswer, PdfDrawer, PdfProblem } from './pdf-parts.js';
 import workerUrl from './pdf-worker.ts?worker&url';
@@ -33,7 +33,7 @@ export class Pdf {
         const worker = new Worker(scriptUrl(workerUrl), { type: 'module' });
         const drawer = wrap<PdfDrawer>(worker);
         try {
-            const about = await inTime<PdfAnswer>(worker, drawer.open(transfer(bytes, [bytes])));
+            const about = await inTime<PdfAnswer>(worker, drawer.open(transfer(bytes, [bytes]), proxy(partOf)));
             if ('problem' in about) throw new PdfTrouble(about.problem);
             return new Pdf(worker, drawer, about);
         } catch (error) {
@@ -51,6 +51,16 @@ export class Pdf {
     close(): void {
         this.worker.terminate();
     }
+}
+
+/** A file of the app's own for PDF documents, such as a font or a table of characters. */
+async function partOf(path: string): Promise<Uint8Array> {
+    // The name comes from what a stranger wrote.
+    if (!/^pdf-[\d.]+\/[\w-]+\.(bcmap|pfb)$/.test(path)) throw new RangeError('no such file');
+    const url = new URL(path, new URL(workerUrl, location.href));
+    const answer = await fetch(url, { credentials: 'omit', redirect: 'error' });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return new Uint8Array(await answer.arrayBuffer());
 }
 
 /** What a worker answers. One that takes too long, or can't start, is ended. */

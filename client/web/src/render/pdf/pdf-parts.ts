@@ -29,10 +29,13 @@ export type DrawnPage = {
     isActive: boolean;
 };
 
+/** Reads one of the app's own files for PDF documents, which stand beside the worker's script. The worker itself reaches none. */
+export type PartOf = (path: string) => Promise<Uint8Array>;
+
 /** The worker's functions. */
 export type PdfDrawer = {
     /** Opens a document. */
-    open(bytes: ArrayBuffer): Promise<PdfAnswer>;
+    open(bytes: ArrayBuffer, partOf: PartOf): Promise<PdfAnswer>;
     /** Draws a page, counted from 1, as wide as that many pixels, or less wide if it is very high. */
     draw(page: number, width: number): Promise<DrawnPage>;
 };

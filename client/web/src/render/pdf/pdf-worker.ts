@@ -1,7 +1,7 @@
 // Draws PDF documents. A stranger wrote them, so that this worker has their bytes and nothing else: no secret, no page, no
 // network. What leaves it is pixels and plain text. The page ends it when it takes too long.
 
-import { partOf } from './offline-worker.js';
+import './offline-worker.js';
 import 'pdfjs-dist/legacy/build/pdf.worker.mjs';
 import { expose, transfer } from 'comlink';
 import {
@@ -14,7 +14,7 @@ import {
     version,
 } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { MAX_SIDE, NoFilters, WorkerCanvases } from './canvases.js';
-import type { DrawnPage, PdfAnswer, PdfDrawer } from './pdf-parts.js';
+import type { DrawnPage, PartOf, PdfAnswer, PdfDrawer } from './pdf-parts.js';
 
 /** Pixels of the largest page that is drawn. */
 const MAX_AREA = 2 ** 24;
@@ -23,16 +23,16 @@ const MAX_IMAGE = 2 ** 26;
 /** Characters of a page's text. */
 const MAX_TEXT = 100_000;
 /** The files that the build puts beside this script. */
-const FOLDER = new URL(`pdf-${version}/`, self.location.href).href;
-
-/** Tables of characters and two fonts, from the app's own folder. */
-class OwnFiles {
-    fetch = async ({ filename }: { filename: string }): Promise<Uint8Array> => await partOf(FOLDER, filename);
-}
+const NAME = `pdf-${version}/`;
+const FOLDER = new URL(NAME, self.location.href).href;
 
 let opened: PDFDocumentProxy | undefined;
 
-async function open(bytes: ArrayBuffer): Promise<PdfAnswer> {
+async function open(bytes: ArrayBuffer, partOf: PartOf): Promise<PdfAnswer> {
+    /** Tables of characters and two fonts, from the app's own folder. */
+    class OwnFiles {
+        fetch = async ({ filename }: { filename: string }): Promise<Uint8Array> => await partOf(`${NAME}${filename}`);
+    }
     if (typeof OffscreenCanvas === 'undefined') return { problem: 'unsupported' };
     const { fonts } = self as unknown as { fonts?: FontFaceSet };
     try {
