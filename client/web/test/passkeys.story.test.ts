@@ -162,6 +162,51 @@ test('a device that has lost the passkey, or recognises nobody, leads to the pas
     await person.leaves();
 });
 
+test('whoever holds the unlocked device adds no passkey without the passphrase', async () => {
+    const { person, device } = await restores('passkey-owner');
+    await person.taps('Set it up');
+    await person.taps('Go to your records');
+    await locks(person);
+    await person.taps(TITLE);
+    await person.page.getByRole('heading', { name: 'Your records', level: 1 }).waitFor();
+    await person.taps('Settings');
+    await person.taps('Remove the passkey');
+    await person.page.getByText('Only your passphrase opens the account now').waitFor();
+    await person.taps('Set it up');
+    await person.page.getByText('Enter your passphrase first').waitFor();
+    await person.look();
+    assert.equal(await person.page.getByRole('button', { name: 'Set it up' }).count(), 0);
+    await person.fills('Passphrase', 'kettle orbit maple ten');
+    await person.taps('Continue');
+    await person.page.getByText('This is not the passphrase').waitFor();
+    assert.equal(await device.passkeys(), 0);
+    await person.fills('Passphrase', PASSPHRASE);
+    await person.taps('Continue');
+    await person.taps('Set it up');
+    await person.page.getByText('Your device unlocks this account now').waitFor();
+    assert.equal(await device.passkeys(), 1);
+    await person.leaves();
+});
+
+test('a new passphrase removes the passkey, and says so', async () => {
+    const { person, device } = await restores('passkey-restored');
+    await person.taps('Set it up');
+    await person.taps('Go to your records');
+    await locks(person);
+    await person.page.goto(`${url}#/restore`);
+    await person.fills('The 12 words', WORDS);
+    await person.fills('A passphrase for this device', 'another orbit maple nine');
+    await person.taps('Restore');
+    await person.page.getByText('Only your passphrase opens the account now').waitFor();
+    await person.look();
+    assert.equal(await device.passkeys(), 0);
+    await person.taps('Not now');
+    await person.page.getByRole('heading', { name: 'Your records', level: 1 }).waitFor();
+    await locks(person);
+    assert.equal(await person.page.getByRole('button', { name: TITLE }).count(), 0);
+    await person.leaves();
+});
+
 test('a device whose passkeys have no PRF extension says so once, and offers nothing again', async () => {
     const { person, device } = await restores('passkey-without-prf', 'phone', { hasPrf: false });
     await person.taps('Set it up');

@@ -6,7 +6,10 @@ import { passkeyTexts } from '../texts/passkeys.js';
 import type { AccountSummary } from '../worker/accounts.js';
 import { connect } from '../worker/connection.js';
 import type { PasskeyQuestion } from '../worker/passkeys.js';
+
 import { askPasskey, canAskPasskeys, forgetPasskey, makePasskey } from './passkey-prompt.js';
+
+export { forgetPasskey };
 
 /** Whether this device can open accounts by a passkey, as far as can be known without a prompt. */
 export async function canUsePasskeys(): Promise<boolean> {
@@ -59,7 +62,20 @@ export class PasskeySetUp {
         this.#prepare();
     }
 
-    /** Whether the passkey was made before, and has only to answer. */
+    /**
+     * Goes on with the owner's passphrase.
+     *
+     * @throws {AccountError} `wrong_passphrase`.
+     */
+    async confirm(passphrase: string): Promise<void> {
+        await this.#prepare(passphrase);
+    }
+
+    /**
+     * Whether the passkey was made before, and has only to answer.
+     *
+     * @throws {AccountError} `passphrase_needed`.
+     */
     async isMade(): Promise<boolean> {
         return (await (this.#question ?? this.#prepare())).passkey !== undefined;
     }
@@ -97,8 +113,8 @@ export class PasskeySetUp {
         }
     }
 
-    #prepare(): Promise<PasskeyQuestion> {
-        this.#question = connect().passkeys.startAdding();
+    #prepare(passphrase?: string): Promise<PasskeyQuestion> {
+        this.#question = connect().passkeys.startAdding(passphrase);
         this.#question.catch(() => undefined);
         return this.#question;
     }
@@ -110,6 +126,10 @@ export async function removePasskey(): Promise<{ account: AccountSummary; site: 
     if (removed) await forgetPasskey(removed);
     return { account, site: removed?.site };
 }
+
+/** Whether the owner has to give the passphrase first. */
+export const needsPassphrase = (error: unknown): boolean =>
+    error instanceof AccountError && error.code === 'passphrase_needed';
 
 /** The sentence for what a passkey is refused for. @throws What else went wrong. */
 export function passkeyProblem(error: unknown): string {

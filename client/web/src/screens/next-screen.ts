@@ -5,7 +5,9 @@ import { openedAccount } from '../base/session.svelte.js';
 
 /** Shows the records or, where the device can open the account by itself, its offer to do so. */
 export async function showNextScreen(): Promise<void> {
-    const isOffered = !openedAccount()?.hasPasskey && (await canOffer());
+    const account = openedAccount();
+    // Its screen also says that a passkey was removed.
+    const isOffered = account?.removedPasskey !== undefined || (!account?.hasPasskey && (await canOffer()));
     show(isOffered ? 'passkey' : 'home');
 }
 

@@ -7,6 +7,8 @@ const en = {
     title: 'Unlock with fingerprint, face or PIN',
     lead: 'This device can open your account when it recognises you, as it does to unlock its screen. Your passphrase opens it, too.',
     limit: 'This works on this device only. If you lose the device, only your 12 words bring your records back.',
+    confirmLead: 'Enter your passphrase first: nobody else who holds this device may set this up.',
+    confirm: 'Continue',
     noBackup: 'You have not written down your 12 words yet. Do that first.',
     backup: 'Write down the 12 words',
     prompts: 'Your device asks you twice: once to make a passkey, and once to try it.',
@@ -43,6 +45,9 @@ const de: typeof en = {
     title: 'Mit Fingerabdruck, Gesicht oder PIN entsperren',
     lead: 'Dieses Gerät kann Ihr Konto öffnen, wenn es Sie erkennt, so wie es seinen Bildschirm entsperrt. Ihre Passphrase öffnet das Konto weiterhin.',
     limit: 'Das gilt nur für dieses Gerät. Wenn Sie das Gerät verlieren, bringen nur Ihre 12 Wörter Ihre Befunde zurück.',
+    confirmLead:
+        'Geben Sie zuerst Ihre Passphrase ein: Niemand sonst, der dieses Gerät in der Hand hat, darf das einrichten.',
+    confirm: 'Weiter',
     noBackup: 'Sie haben Ihre 12 Wörter noch nicht aufgeschrieben. Tun Sie das zuerst.',
     backup: 'Die 12 Wörter aufschreiben',
     prompts: 'Ihr Gerät fragt Sie zweimal: einmal, um einen Passkey anzulegen, und einmal, um ihn auszuprobieren.',

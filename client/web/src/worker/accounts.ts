@@ -5,7 +5,7 @@ import { AccountError } from '../account/account-error.js';
 import { accountOf, openAccount, sealAccount } from '../account/account-file.js';
 import { requireStrong } from '../account/strength.js';
 import { newWords, readWords } from '../account/words.js';
-import type { StoredAccount } from '../storage/database.js';
+import type { PasskeyName, StoredAccount } from '../storage/database.js';
 import type { Session } from './session.js';
 
 /** An account, as the page may know it. */
@@ -14,6 +14,8 @@ export type AccountSummary = {
     isBackedUp: boolean;
     /** Whether a passkey of this device opens it. */
     hasPasskey?: boolean;
+    /** The passkey that a new passphrase has put an end to. */
+    removedPasskey?: PasskeyName;
     /** The name of the wallet app that holds it; `undefined`: this device does. */
     wallet?: string;
 };
@@ -25,13 +27,18 @@ export const summaryOf = ({ address, isBackedUp, passkey }: StoredAccount): Acco
     hasPasskey: passkey?.file !== undefined,
 });
 
-/** For so many milliseconds after an account was made, its passphrase need not be asked for again. */
+/** What a passkey is asked for by, without its file. */
+export const nameOf = ({ id, site, transports }: PasskeyName): PasskeyName => ({ id, site, transports });
+
+/** For so many milliseconds after somebody gave an account's passphrase, it need not be asked for again. */
 const JUST_ASKED = 120_000;
 
 /** The accounts of this device. */
 export class Accounts {
     /** The account that was made last, until its words were shown. */
     #justMade: { address: Address; at: number } | undefined;
+    /** The account whose passphrase was given last. */
+    #asked: { address: Address; at: number } | undefined;
 
     constructor(private readonly session: Session) {}
 
@@ -84,7 +91,22 @@ export class Accounts {
         const account = await openAccount(stored.file, passphrase);
         if (account.address !== address) throw new AccountError('another_account', {});
         await this.session.unlock(account);
+        this.#asked = { address, at: Date.now() };
         return summaryOf(stored);
+    }
+
+    /**
+     * Refuses what lasts (a second way to unlock) to somebody else who holds the unlocked device: the owner gives the passphrase
+     * again, or gave it just before.
+     *
+     * @throws {AccountError} `passphrase_needed`, `wrong_passphrase`.
+     */
+    async requireOwner(passphrase?: string): Promise<void> {
+        const { address } = this.session.account();
+        if (passphrase !== undefined) {
+            await openAccount((await this.stored(address)).file, passphrase);
+            this.#asked = { address, at: Date.now() };
+        } else if (!isRecent(this.#asked, address)) throw new AccountError('passphrase_needed', {});
     }
 
     /**
@@ -96,7 +118,7 @@ export class Accounts {
     async words(passphrase?: string): Promise<string[]> {
         const { address, words } = this.session.account();
         if (passphrase !== undefined) await openAccount((await this.stored(address)).file, passphrase);
-        else if (!this.wasJustMade(address)) throw new AccountError('passphrase_needed', {});
+        else if (!isRecent(this.#justMade, address)) throw new AccountError('passphrase_needed', {});
         this.#justMade = undefined;
         return words.split(' ');
     }
@@ -121,11 +143,6 @@ export class Accounts {
         return true;
     }
 
-    private wasJustMade(address: Address): boolean {
-        const made = this.#justMade;
-        return made?.address === address && Date.now() - made.at < JUST_ASKED;
-    }
-
     private async stored(address: Address): Promise<StoredAccount> {
         const stored = await (await this.session.database()).get('accounts', address);
         if (!stored) throw new AccountError('no_account_file', {});
@@ -139,10 +156,15 @@ export class Accounts {
         const { address } = account;
         const transaction = database.transaction('accounts', 'readwrite');
         const passkey = (await transaction.store.get(address))?.passkey;
-        const stored = { address, file, createdAt: Date.now(), isBackedUp, ...(passkey && { passkey }) };
+        // A new passphrase shuts out everybody else, so that an earlier passkey must not open the account any more.
+        const stored = { address, file, createdAt: Date.now(), isBackedUp };
         await transaction.store.put(stored);
         await transaction.done;
         await this.session.unlock(account);
-        return summaryOf(stored);
+        this.#asked = { address, at: Date.now() };
+        return { ...summaryOf(stored), ...(passkey && { removedPasskey: nameOf(passkey) }) };
     }
 }
+
+const isRecent = (asked: { address: Address; at: number } | undefined, address: Address): boolean =>
+    asked?.address === address && Date.now() - asked.at < JUST_ASKED;

@@ -7,7 +7,7 @@ import type { Account } from '../account/account-file.js';
 import { type Ask, openByPasskey, type PrfInputs, type PrfOutputs, sealForPasskey } from '../account/passkey-file.js';
 import { Locked } from '../base/locked.js';
 import type { PasskeyName, StoredAccount } from '../storage/database.js';
-import { type AccountSummary, summaryOf } from './accounts.js';
+import { type AccountSummary, type Accounts, nameOf, summaryOf } from './accounts.js';
 import type { Session } from './session.js';
 
 /** What a passkey is to be asked for. */
@@ -28,7 +28,10 @@ export class Passkeys {
     #adding: (Waiting<string> & { address: Address }) | undefined;
     #unlocking: (Waiting<Account> & { address: Address }) | undefined;
 
-    constructor(private readonly session: Session) {}
+    constructor(
+        private readonly session: Session,
+        private readonly accounts: Accounts,
+    ) {}
 
     /** Whether this device's passkeys may have the PRF extension, as far as earlier attempts show. */
     async mayWork(): Promise<boolean> {
@@ -41,8 +44,13 @@ export class Passkeys {
         await this.remove();
     }
 
-    /** Begins to save the unlocked account under a passkey. */
-    async startAdding(): Promise<PasskeyQuestion> {
+    /**
+     * Begins to save the unlocked account under a passkey.
+     *
+     * @throws {AccountError} `passphrase_needed`, `wrong_passphrase`.
+     */
+    async startAdding(passphrase?: string): Promise<PasskeyQuestion> {
+        await this.accounts.requireOwner(passphrase);
         const account = this.session.account();
         const waiting = await untilAsked((ask) => sealForPasskey(account, ask));
         this.#adding = { ...waiting, address: account.address };
@@ -61,12 +69,13 @@ export class Passkeys {
     /**
      * Saves the account under the passkey that answered.
      *
-     * @throws {AccountError} `passkey_without_prf`.
+     * @throws {AccountError} `passkey_without_prf`; `passphrase_needed`: the screen was left open for too long.
      */
     async add(outputs: PrfOutputs): Promise<AccountSummary> {
         const adding = this.#adding;
         this.#adding = undefined;
         if (!adding) throw new Locked();
+        await this.accounts.requireOwner();
         const file = await adding.finish(outputs);
         return await this.change(adding.address, ({ passkey, ...account }) => {
             // Another tab has removed it.
@@ -131,8 +140,6 @@ export class Passkeys {
         return summaryOf(next);
     }
 }
-
-const nameOf = ({ id, site, transports }: PasskeyName): PasskeyName => ({ id, site, transports });
 
 /** Runs work until it asks a passkey, and leaves it waiting for the answer. */
 async function untilAsked<T>(work: (ask: Ask) => Promise<T>): Promise<Waiting<T>> {

@@ -24,7 +24,7 @@ import { Writing } from './writing.js';
 export class Service {
     readonly #session = new Session();
     readonly accounts = new Accounts(this.#session);
-    readonly passkeys = new Passkeys(this.#session);
+    readonly passkeys = new Passkeys(this.#session, this.accounts);
     readonly activation = new Activation(this.#session);
     readonly links = new Links(this.#session);
     readonly market = new Market(this.#session);
