@@ -6,7 +6,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { SHL, SHLManifestBuilder } from 'kill-the-clipboard';
 import type { Browser, Worker } from 'playwright-core';
 import { LinkServer } from './support/link-server.js';
-import { bombPdf, hostilePdf, lockedPdf, ownFilesPdf, plainPdf } from './support/pdf.js';
+import { bombPdf, hostilePdf, lockedPdf, manyPicturesPdf, ownFilesPdf, plainPdf, sizedPdf } from './support/pdf.js';
 import { Person, startBrowser, type WINDOWS } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
 
@@ -299,6 +299,37 @@ test('a picture in a PDF that is too large to be decoded is left out, and the re
     const visit = await opens([PDF, bombPdf(60_000)], 'pdf-bomb');
     await visit.person.page.getByText('Before the bomb').waitFor({ state: 'attached' });
     assert.ok((await darkPixels(visit)) > 100);
+    await assertHarmless(visit);
+});
+
+/** Pixels of all pages' pictures, and how many pages have been drawn. */
+async function pixelsOf({ person }: Visit): Promise<{ pages: number; pixels: number }> {
+    const canvases = person.page.locator('.pdf-page').filter({ has: person.page.locator('.visually-hidden') });
+    const sizes = await canvases
+        .locator('canvas')
+        .evaluateAll((all) =>
+            all.map((canvas) => (canvas as HTMLCanvasElement).width * (canvas as HTMLCanvasElement).height),
+        );
+    return { pages: sizes.length, pixels: sizes.reduce((sum, one) => sum + one, 0) };
+}
+
+test('the pictures of tall pages have a limit together, and all are drawn', async () => {
+    const visit = await opens([PDF, sizedPdf(new Array(12).fill([200, 1200]))], 'pdf-tall', 'desktop');
+    await visit.person.page.getByText('Sheet 12', { exact: true }).waitFor({ state: 'attached' });
+    const { pages, pixels } = await pixelsOf(visit);
+    assert.equal(pages, 12);
+    assert.ok(pixels <= 2 ** 26, `${pixels} pixels`);
+    await assertHarmless(visit);
+});
+
+test('pictures of one page that are too large together are left out, and the rest is shown', async () => {
+    const visit = await opens([PDF, manyPicturesPdf(5000, 4)], 'pdf-pictures', 'desktop');
+    await visit.person.page.getByText('Before the pictures').waitFor({ state: 'attached' });
+    const dark = await darkPixels(visit);
+    const width = await visit.person.page.locator('.pdf-page canvas').evaluate((one: HTMLCanvasElement) => one.width);
+    // Each picture is 100 of 595 points wide and high.
+    const pictures = dark / (width * (100 / 595)) ** 2;
+    assert.ok(pictures > 2.5 && pictures < 3.5, `${pictures} pictures are shown`);
     await assertHarmless(visit);
 });
 

@@ -1,5 +1,7 @@
 // PDF documents for stories, written by hand: nothing else makes such hostile ones.
 
+import { deflateSync } from 'node:zlib';
+
 /** A PDF document of objects, numbered from 1. The first is its catalog. `trailer`: further entries of the trailer. */
 export function pdf(objects: readonly string[], trailer = ''): Buffer {
     let text = '%PDF-1.7\n';
@@ -89,6 +91,35 @@ export function bombPdf(side: number): Buffer {
         `<< /Type /Page /Parent 2 0 R /Contents 5 0 R ${resources} >>`,
         stream(`${line('Before the bomb')} q 500 0 0 500 40 40 cm /X1 Do Q`),
         stream('\0', image),
+    ]);
+}
+
+/** A document with pages of that size in points, each with its number. */
+export function sizedPdf(sizes: readonly (readonly [width: number, height: number])[]): Buffer {
+    const kids = sizes.map((_, index) => `${4 + index * 2} 0 R`).join(' ');
+    const pages = sizes.flatMap(([width, height], index) => [
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${width} ${height}] /Contents ${5 + index * 2} 0 R
+            /Resources << /Font << /F1 3 0 R >> >> >>`,
+        stream(`BT /F1 8 Tf 2 10 Td (Sheet ${index + 1}) Tj ET`),
+    ]);
+    const list = `<< /Type /Pages /Count ${sizes.length} /Kids [${kids}] >>`;
+    return pdf(['<< /Type /Catalog /Pages 2 0 R >>', list, FONT, ...pages]);
+}
+
+/** A document with many dark pictures of that many pixels on each side, one above the other. */
+export function manyPicturesPdf(side: number, count: number): Buffer {
+    const numbers = Array.from({ length: count }, (_, index) => index);
+    const names = numbers.map((index) => `/X${index} ${6 + index} 0 R`).join(' ');
+    const image = `/Type /XObject /Subtype /Image /Width ${side} /Height ${side} /BitsPerComponent 1 /ColorSpace /DeviceGray`;
+    const content = deflateSync(Buffer.alloc((side * side) / 8)).toString('latin1');
+    const shown = numbers.map((index) => `q 100 0 0 100 ${40 + index * 110} 40 cm /X${index} Do Q`).join(' ');
+    return pdf([
+        '<< /Type /Catalog /Pages 2 0 R >>',
+        '<< /Type /Pages /Count 1 /Kids [4 0 R] /MediaBox [0 0 595 842] >>',
+        FONT,
+        `<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << /Font << /F1 3 0 R >> /XObject << ${names} >> >> >>`,
+        stream(`${line('Before the pictures')} ${shown}`),
+        ...numbers.map(() => stream(content, `${image} /Filter /FlateDecode`)),
     ]);
 }
 

@@ -4,6 +4,7 @@ import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { scriptUrl } from '../../base/script-url.js';
 import type { DrawnPage, OpenedPdf, PdfAnswer, PdfDrawer, PdfProblem } from './pdf-parts.js';
 import workerUrl from './pdf-worker.ts?worker&url';
+import { KeptPictures, Turns } from './turns.js';
 
 /** Milliseconds for opening a document or drawing a page. */
 const MAX_TIME = 30_000;
@@ -17,6 +18,12 @@ export class PdfTrouble extends Error {
 
 /** An opened PDF document. */
 export class Pdf {
+    /** The pictures of its pages that are kept. */
+    readonly kept = new KeptPictures();
+    readonly #turns = new Turns();
+    #trouble: PdfTrouble | undefined;
+    #isClosed = false;
+
     private constructor(
         private readonly worker: Worker,
         private readonly drawer: Remote<PdfDrawer>,
@@ -42,13 +49,30 @@ export class Pdf {
         }
     }
 
-    /** Draws a page, counted from 1, as wide as that many pixels. */
-    async draw(page: number, width: number): Promise<DrawnPage> {
-        return await inTime(this.worker, this.drawer.draw(page, width));
+    /**
+     * Draws a page, counted from 1, as wide as that many pixels and with no more than `area` of them. Pages are drawn one at a
+     * time. A page that is not wanted any more when its turn comes is not drawn.
+     *
+     * @throws {PdfTrouble} the worker was ended.
+     */
+    async draw(page: number, width: number, area: number, isWanted: () => boolean): Promise<DrawnPage | undefined> {
+        return await this.#turns.take(
+            () => !this.#isClosed && isWanted(),
+            async () => {
+                if (this.#trouble) throw this.#trouble;
+                try {
+                    return await inTime(this.worker, this.drawer.draw(page, width, area));
+                } catch (error) {
+                    if (error instanceof PdfTrouble) this.#trouble = error;
+                    throw error;
+                }
+            },
+        );
     }
 
     /** Ends the worker. */
     close(): void {
+        this.#isClosed = true;
         this.worker.terminate();
     }
 }

@@ -36,6 +36,6 @@ export type PartOf = (path: string) => Promise<Uint8Array>;
 export type PdfDrawer = {
     /** Opens a document. */
     open(bytes: ArrayBuffer, partOf: PartOf): Promise<PdfAnswer>;
-    /** Draws a page, counted from 1, as wide as that many pixels, or less wide if it is very high. */
-    draw(page: number, width: number): Promise<DrawnPage>;
+    /** Draws a page, counted from 1, as wide as that many pixels, or less wide if it would have more pixels than `area`. */
+    draw(page: number, width: number, area: number): Promise<DrawnPage>;
 };

@@ -13,8 +13,9 @@ import {
     VerbosityLevel,
     version,
 } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { MAX_SIDE, NoFilters, WorkerCanvases } from './canvases.js';
+import { MAX_SIDE, NoFilters, pixels, WorkerCanvases } from './canvases.js';
 import type { DrawnPage, PartOf, PdfAnswer, PdfDrawer } from './pdf-parts.js';
+import { countDecoded, MAX_DECODED, Pixels } from './pixels.js';
 
 /** Pixels of the largest page that is drawn. */
 const MAX_AREA = 2 ** 24;
@@ -25,6 +26,10 @@ const MAX_TEXT = 100_000;
 /** The files that the build puts beside this script. */
 const NAME = `pdf-${version}/`;
 const FOLDER = new URL(NAME, self.location.href).href;
+
+/** The pictures of the page that is drawn. */
+const decoded = new Pixels(MAX_DECODED);
+countDecoded(decoded);
 
 let opened: PDFDocumentProxy | undefined;
 
@@ -82,13 +87,24 @@ async function hasWidgets(page: PDFPageProxy): Promise<boolean> {
     return actions !== null || annotations.some(isActive);
 }
 
-async function draw(number: number, width: number): Promise<DrawnPage> {
+async function draw(number: number, width: number, area: number): Promise<DrawnPage> {
     if (!opened) throw new TypeError('no document is open');
+    pixels.begin();
+    decoded.begin();
     const page = await opened.getPage(number);
+    try {
+        const drawn = await drawPage(page, width, Math.min(area, MAX_AREA));
+        return transfer(drawn, [drawn.bitmap]);
+    } finally {
+        page.cleanup();
+    }
+}
+
+async function drawPage(page: PDFPageProxy, width: number, area: number): Promise<DrawnPage> {
     const whole = page.getViewport({ scale: 1 });
     const scale = Math.min(
         width / whole.width,
-        Math.sqrt(MAX_AREA / (whole.width * whole.height)),
+        Math.sqrt(area / (whole.width * whole.height)),
         MAX_SIDE / whole.width,
         MAX_SIDE / whole.height,
     );
@@ -101,13 +117,8 @@ async function draw(number: number, width: number): Promise<DrawnPage> {
     await page.render({ canvas: null, canvasContext, viewport, annotationMode: AnnotationMode.ENABLE }).promise;
     const { items } = await page.getTextContent();
     const text = items.map((item) => ('str' in item ? `${item.str}${item.hasEOL ? '\n' : ''}` : '')).join('');
-    const drawn = {
-        bitmap: canvas.transferToImageBitmap(),
-        text: text.slice(0, MAX_TEXT),
-        isActive: await hasWidgets(page),
-    };
-    page.cleanup();
-    return transfer(drawn, [drawn.bitmap]);
+    const isActive = await hasWidgets(page);
+    return { bitmap: canvas.transferToImageBitmap(), text: text.slice(0, MAX_TEXT), isActive };
 }
 
 expose({ open, draw } satisfies PdfDrawer);
