@@ -207,6 +207,39 @@ test('a new passphrase removes the passkey, and says so', async () => {
     await person.leaves();
 });
 
+test('a working passkey stays, whatever a second set-up of another tab comes to', async () => {
+    const { person, device } = await restores('passkey-two-tabs');
+    await person.page.getByRole('button', { name: 'Set it up' }).waitFor();
+    const other = await person.page.context().newPage();
+    const second = await Authenticator.in(other);
+    await other.goto(url);
+    await other.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
+    await other.getByRole('button', { name: 'Unlock', exact: true }).click();
+    await other.getByRole('heading', { name: 'Your records', level: 1 }).waitFor();
+    await other.goto(`${url}#/passkey`);
+    await other.getByText('Your device asks you twice').waitFor();
+    await person.page.bringToFront();
+    await person.taps('Set it up');
+    await person.page.getByText('Your device unlocks this account now').waitFor();
+    // The other tab has asked before, and makes one more: that is not noted, and the device forgets it.
+    await other.bringToFront();
+    await other.getByRole('button', { name: 'Set it up' }).click();
+    await other.getByText('did not confirm that it is you').waitFor();
+    assert.equal(await second.passkeys(), 0);
+    await other.close();
+    assert.equal(await device.passkeys(), 1);
+    // A screen of set-up that is opened by hand asks nothing of a passkey that works.
+    await person.taps('Go to your records');
+    await person.page.goto(`${url}#/passkey`);
+    await person.page.getByText('Your device unlocks this account now').waitFor();
+    assert.equal(await person.page.getByRole('button', { name: 'Finish the set-up' }).count(), 0);
+    await person.taps('Go to your records');
+    await locks(person);
+    await person.taps(TITLE);
+    await person.page.getByRole('heading', { name: 'Your records', level: 1 }).waitFor();
+    await person.leaves();
+});
+
 test('a device whose passkeys have no PRF extension says so once, and offers nothing again', async () => {
     const { person, device } = await restores('passkey-without-prf', 'phone', { hasPrf: false });
     await person.taps('Set it up');

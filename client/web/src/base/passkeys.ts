@@ -2,6 +2,7 @@
 
 import type { Address } from '@solana/kit';
 import { AccountError } from '../account/account-error.js';
+import type { PasskeyName } from '../storage/database.js';
 import { passkeyTexts } from '../texts/passkeys.js';
 import type { AccountSummary } from '../worker/accounts.js';
 import { connect } from '../worker/connection.js';
@@ -91,21 +92,21 @@ export class PasskeySetUp {
         let passkey = found;
         try {
             if (!passkey) {
-                passkey = await makePasskey(labelOf(this.address));
-                await worker.noteMade(passkey);
+                const made = await makePasskey(labelOf(this.address));
+                await noteMade(made);
+                passkey = made;
             }
             const outputs = await askPasskey(passkey, inputs);
-            return await worker.add(outputs);
+            return await worker.add(outputs, passkey.id);
         } catch (error) {
             if (error instanceof AccountError && error.code === 'passkey_without_prf') {
-                await worker.haveNoPrf();
-                if (passkey) await forgetPasskey(passkey);
+                if (!passkey || (await forgetUnfinished(passkey))) await worker.haveNoPrf();
             }
             if (!passkey || !isRefusal(error)) throw error;
             this.#refusals += 1;
             if (this.#refusals < 2) throw new AccountError('passkey_unfinished', {});
             // It may be gone: the next attempt makes another one.
-            await removePasskey();
+            await forgetUnfinished(passkey);
             this.#refusals = 0;
             throw error;
         } finally {
@@ -118,6 +119,23 @@ export class PasskeySetUp {
         this.#question.catch(() => undefined);
         return this.#question;
     }
+}
+
+/** Notes a passkey that was just made. One that can't be noted is of no use. */
+async function noteMade(passkey: PasskeyName): Promise<void> {
+    try {
+        await connect().passkeys.noteMade(passkey);
+    } catch (error) {
+        await forgetPasskey(passkey);
+        throw error;
+    }
+}
+
+/** Forgets a passkey that never answered, also at the device. Returns `false` for one that works: it stays. */
+async function forgetUnfinished(passkey: PasskeyName): Promise<boolean> {
+    const isRemoved = await connect().passkeys.removeUnfinished(passkey.id);
+    if (isRemoved) await forgetPasskey(passkey);
+    return isRemoved;
 }
 
 /** Forgets the passkey of the unlocked account, also at the device where it can be told. Returns its site. */

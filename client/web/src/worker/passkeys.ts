@@ -38,10 +38,9 @@ export class Passkeys {
         return (await (await this.session.database()).get('settings', WITHOUT_PRF)) !== true;
     }
 
-    /** Notes that they don't, so that nothing is offered again. A passkey that was made for nothing is forgotten. */
+    /** Notes that they don't, so that nothing is offered again. */
     async haveNoPrf(): Promise<void> {
         await (await this.session.database()).put('settings', true, WITHOUT_PRF);
-        await this.remove();
     }
 
     /**
@@ -60,10 +59,11 @@ export class Passkeys {
 
     /** Notes a passkey as soon as it is made: if it does not answer now, the next attempt uses it. */
     async noteMade({ id, site, transports }: PasskeyName): Promise<void> {
-        await this.change(this.session.account().address, (account) => ({
-            ...account,
-            passkey: { id, site, transports, file: undefined },
-        }));
+        await this.change(this.session.account().address, (account) => {
+            // Another tab was faster: what it made stays.
+            if (account.passkey) throw new AccountError('passkey_not_confirmed', {});
+            return { ...account, passkey: { id, site, transports, file: undefined } };
+        });
     }
 
     /**
@@ -71,15 +71,15 @@ export class Passkeys {
      *
      * @throws {AccountError} `passkey_without_prf`; `passphrase_needed`: the screen was left open for too long.
      */
-    async add(outputs: PrfOutputs): Promise<AccountSummary> {
+    async add(outputs: PrfOutputs, id: PasskeyName['id']): Promise<AccountSummary> {
         const adding = this.#adding;
         this.#adding = undefined;
         if (!adding) throw new Locked();
         await this.accounts.requireOwner();
         const file = await adding.finish(outputs);
         return await this.change(adding.address, ({ passkey, ...account }) => {
-            // Another tab has removed it.
-            if (!passkey) throw new AccountError('passkey_not_confirmed', {});
+            // Another tab has removed it, or made another one: a file is never put beside a passkey that does not open it.
+            if (!passkey || !isSame(passkey.id, id)) throw new AccountError('passkey_not_confirmed', {});
             return { ...account, passkey: { ...passkey, file } };
         });
     }
@@ -113,6 +113,16 @@ export class Passkeys {
         return summaryOf(await this.stored(account.address));
     }
 
+    /** Forgets a passkey that was made and never answered. One with a file works: it stays until its owner removes it. */
+    async removeUnfinished(id: PasskeyName['id']): Promise<boolean> {
+        let isRemoved = false;
+        await this.change(this.session.account().address, ({ passkey, ...account }) => {
+            isRemoved = passkey !== undefined && passkey.file === undefined && isSame(passkey.id, id);
+            return { ...account, ...(passkey && !isRemoved && { passkey }) };
+        });
+        return isRemoved;
+    }
+
     /** Forgets the unlocked account's passkey and its file. Returns which one it was: the device keeps it until it is told. */
     async remove(): Promise<{ account: AccountSummary; removed: PasskeyName | undefined }> {
         const { address } = this.session.account();
@@ -140,6 +150,9 @@ export class Passkeys {
         return summaryOf(next);
     }
 }
+
+const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
+    one.length === other.length && one.every((byte, index) => byte === other[index]);
 
 /** Runs work until it asks a passkey, and leaves it waiting for the answer. */
 async function untilAsked<T>(work: (ask: Ask) => Promise<T>): Promise<Waiting<T>> {
