@@ -11,6 +11,8 @@ export function tellingFetch(other: typeof fetch, onProgress: (progress: Progres
     };
 }
 
+/** Bytes of the longest answer to an upload. Stores answer with a line or two. */
+const MAX_ANSWER = 65_536;
 /** Statuses of answers that have no body. */
 const WITHOUT_BODY = [204, 205, 304];
 
@@ -29,16 +31,25 @@ async function send(
             request.setRequestHeader(name, value);
         });
         request.responseType = 'blob';
+        const refuse = (why: string) => {
+            reject(new StoreError(url, request.status, undefined, `${url} ${why}`));
+            request.abort();
+        };
+        // The browser follows a redirect before anybody is asked, so that the ciphertext, which the store has anyway, and the
+        // headers, which are signed for its host alone, may have gone elsewhere. What comes back from there is refused.
+        request.onreadystatechange = () => {
+            if (request.readyState !== XMLHttpRequest.HEADERS_RECEIVED || request.responseURL === url) return;
+            refuse(`leads to ${request.responseURL}`);
+        };
+        request.onprogress = ({ loaded }) => {
+            if (loaded > MAX_ANSWER) refuse(`answers with more than ${MAX_ANSWER} bytes`);
+        };
         request.upload.onprogress = ({ loaded }) =>
             onProgress({ activity: 'uploading', done: loaded, total: body.size });
         request.onerror = () => reject(new StoreError(url, 0, undefined, `${url} does not answer`));
         request.onabort = () => reject(signal?.reason ?? new DOMException('the upload was stopped', 'AbortError'));
         request.onload = () => {
-            // Like the platform's `fetch` with `redirect: 'error'`: a store answers itself.
             const { status } = request;
-            if (request.responseURL !== url) {
-                return reject(new StoreError(url, status, undefined, `${url} leads to ${request.responseURL}`));
-            }
             const content = WITHOUT_BODY.includes(status) ? null : (request.response as Blob);
             resolve(new Response(content, { status, headers: headersOf(request) }));
         };
