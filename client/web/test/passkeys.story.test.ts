@@ -188,6 +188,27 @@ test('whoever holds the unlocked device adds no passkey without the passphrase',
     await person.leaves();
 });
 
+test('the name of a passkey tells its provider nothing of the wallet', async () => {
+    const { person } = await restores('passkey-label');
+    await person.page.getByRole('button', { name: 'Set it up' }).waitFor();
+    const labels: string[] = [];
+    await person.page.exposeFunction('labelled', (...names: string[]) => void labels.push(...names));
+    await person.page.evaluate(() => {
+        const { labelled } = globalThis as unknown as { labelled: (...names: string[]) => Promise<void> };
+        const make = navigator.credentials.create.bind(navigator.credentials);
+        navigator.credentials.create = async (options) => {
+            const user = options?.publicKey?.user;
+            if (user) await labelled(user.name, user.displayName);
+            return await make(options);
+        };
+    });
+    await person.taps('Set it up');
+    await person.page.getByText('Your device unlocks this account now').waitFor();
+    assert.equal(labels.length, 2);
+    for (const label of labels) assert.match(label, /^Generion \d{4}-\d\d-\d\d$/);
+    await person.leaves();
+});
+
 test('a new passphrase removes the passkey, and says so', async () => {
     const { person, device } = await restores('passkey-restored');
     await person.taps('Set it up');

@@ -59,7 +59,7 @@ export class PasskeySetUp {
     #question: Promise<PasskeyQuestion> | undefined;
     #refusals = 0;
 
-    constructor(private readonly address: Address) {
+    constructor() {
         this.#prepare();
     }
 
@@ -92,7 +92,7 @@ export class PasskeySetUp {
         let passkey = found;
         try {
             if (!passkey) {
-                const made = await makePasskey(labelOf(this.address));
+                const made = await makePasskey(label());
                 await noteMade(made);
                 passkey = made;
             }
@@ -158,5 +158,5 @@ export function passkeyProblem(error: unknown): string {
 
 const isRefusal = (error: unknown) => error instanceof AccountError && error.code === 'passkey_not_confirmed';
 
-/** How the owner of a device with several accounts tells them apart in its list of passkeys. */
-const labelOf = (address: Address): string => `Generion ${address.slice(0, 4)}…${address.slice(-4)}`;
+/** How the owner finds it in the device's list of passkeys. Its provider reads this, so that nothing in it names the wallet. */
+const label = (): string => `Generion ${new Date().toISOString().slice(0, 10)}`;
