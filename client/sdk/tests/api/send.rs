@@ -45,6 +45,8 @@ mod compiles {
         is_send(client.create_record(wallet, wallet, document, Some(card)));
         is_send(DocumentFile::from_reader(path, tokio::io::empty()));
         is_send(client.create_record_from(wallet, wallet, document, file, Some(card)));
+        is_send(client.create_record_with_copy(wallet, wallet, document, file, Some(card), None));
+        is_send(client.compare_copy(keys, address, address));
         is_send(client.record_placeholder(wallet, wallet, document, None));
         is_send(client.check_record(keys, address, address, path));
         is_send(client.check_record_into(keys, address, address, staged));
