@@ -8,6 +8,7 @@ import {
     attestKey,
     type BelievedPurchase,
     type Capsule,
+    checkContent,
     type Delivery,
     decryptDocument,
     deriveEncryptionSecret,
@@ -117,12 +118,15 @@ export async function openDocument<Use extends KeyUse>(
     capsule?: Capsule,
 ): Promise<{ document: Buffer; isSigned: boolean }> {
     const state = await town.read('record', record);
-    const { facts, key, locator } = await openRecord(state, capsule ?? state.capsule, secret);
-    assert.ok(facts?.disclose(`kind=${locator.kind}`));
+    const opened = openRecord(state, capsule ?? state.capsule, secret);
+    const { key, locator } = opened;
     // A local store has no certificate.
     const ciphertext = await fetchDocument(locator, () => true);
+    const document = Buffer.from(await decryptDocument(ciphertext, key));
+    const facts = await checkContent(opened, new Blob([document]));
+    assert.ok(facts?.disclose(`kind=${locator.kind}`));
     return {
-        document: Buffer.from(await decryptDocument(ciphertext, key)),
+        document,
         isSigned: verifyRecordCreator(town.deployment, state, locator) !== undefined,
     };
 }
