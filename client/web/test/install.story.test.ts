@@ -30,7 +30,11 @@ after(async () => {
 /** Makes the next version: the app with another heading. What changed has another name, as any build gives it one. */
 function buildNext(): void {
     cpSync(BUILD, next, { recursive: true });
-    const assets = readdirSync(join(next, 'assets')).filter((name) => name.endsWith('.js'));
+    const filesNow = () =>
+        readdirSync(join(next, 'assets'), { withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map(({ name }) => name);
+    const assets = filesNow().filter((name) => name.endsWith('.js'));
     const texts = assets.find((name) => name.startsWith('en-')) ?? '';
     const said = readFileSync(join(next, 'assets', texts), 'utf8');
     assert.ok(said.includes(TITLE));
@@ -39,7 +43,7 @@ function buildNext(): void {
     for (const name of changed) {
         const renamed = name.replace(/-.{8}\.js$/, '-Next0000.js');
         renameSync(join(next, 'assets', name), join(next, 'assets', renamed));
-        for (const path of ['index.html', ...readdirSync(join(next, 'assets')).map((file) => `assets/${file}`)]) {
+        for (const path of ['index.html', ...filesNow().map((file) => `assets/${file}`)]) {
             const text = readFileSync(join(next, path), 'utf8');
             if (!text.includes(name) || path.endsWith('.map')) continue;
             writeFileSync(join(next, path), text.replaceAll(name, renamed));
