@@ -1,7 +1,7 @@
 //! Codes that say nothing but what they mean: those of well-known terminologies, told by their form, and by their check
 //! digit where they have one. HL7's own are told by their lists.
 
-use crate::{definitions, units};
+use crate::{Element, definitions, units};
 
 /// Whether a code is formed as those of a terminology are.
 type CodeForm = fn(&str) -> bool;
@@ -232,6 +232,17 @@ fn is_in(list: &str, word: &str) -> bool {
 fn is_gene(code: &str) -> bool {
     code.strip_prefix("HGNC:")
         .is_some_and(|number| is_digits(number, 1, 5))
+}
+
+/// Whether FHIR R4 itself allows this code in an element of the type `code`: by the value set that the element requires, or,
+/// for an element without one, as its language.
+pub fn is_known_code(element: &Element, code: &str) -> bool {
+    match element.value_set {
+        Some("mimetypes") => is_media_type(code),
+        Some("currencies") => is_currency(code),
+        Some(value_set) => definitions().is_in_value_set(value_set, code),
+        None => element.name == "language" && is_language(code),
+    }
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ impl Walk<'_> {
         match (method, kind, value) {
             (Method::Keep, Primitive::Boolean, Node::Boolean(_)) => Some(value.clone()),
             (Method::Keep, Primitive::Code, Node::Text(code)) => {
-                is_known_code(element, code).then(|| value.clone())
+                terminology::is_known_code(element, code).then(|| value.clone())
             }
             (Method::KeepListed(list), _, Node::Text(text)) => {
                 list.contains(text).then(|| value.clone())
@@ -182,14 +182,5 @@ impl Walk<'_> {
                 .zip(text("code"))
                 .is_some_and(|(system, code)| self.profile.is_age_code(system, code))
         })
-    }
-}
-
-fn is_known_code(element: &Element, code: &str) -> bool {
-    match element.value_set {
-        Some("mimetypes") => terminology::is_media_type(code),
-        Some("currencies") => terminology::is_currency(code),
-        Some(value_set) => definitions().is_in_value_set(value_set, code),
-        None => element.name == "language" && terminology::is_language(code),
     }
 }

@@ -125,7 +125,9 @@ pub(super) fn alone(of: &Type, element: &Element, scope: Scope, value: &Scalar) 
     }
     let whole = text.whole().unwrap_or_default();
     match primitive {
-        Primitive::Code => (!is_known_code(element, whole)).then_some(Kind::UncheckedCode),
+        Primitive::Code => {
+            (!terminology::is_known_code(element, whole)).then_some(Kind::UncheckedCode)
+        }
         Primitive::Date => date(element, whole),
         Primitive::Time => Some(if is_date(whole) {
             Kind::Date
@@ -187,15 +189,6 @@ pub(super) fn misplaced(value: &Scalar) -> Option<Kind> {
         Scalar::Text(_) => Some(Kind::UncheckedText),
         Scalar::Number(_) => Some(Kind::UncheckedNumber),
         Scalar::Boolean | Scalar::Null => None,
-    }
-}
-
-fn is_known_code(element: &Element, code: &str) -> bool {
-    match element.value_set {
-        Some("mimetypes") => terminology::is_media_type(code),
-        Some("currencies") => terminology::is_currency(code),
-        Some(value_set) => definitions().is_in_value_set(value_set, code),
-        None => element.name == "language" && terminology::is_language(code),
     }
 }
 

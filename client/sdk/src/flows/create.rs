@@ -89,9 +89,9 @@ impl Client {
     }
 
     /// As [`Self::create_record_from`], of a document whose research copy is a record already. The record's locator names
-    /// the copy, so that who may open the record finds the copy, and nobody finds the record from the copy. `copy` is
+    /// the copy, so that readers of the record find the copy. Nobody finds the record from the copy. `copy` is
     /// [`CreatedRecord::contents`] of a copy for the same wallet. Leave it out for a copy that another wallet of the owner
-    /// gets: who opens the record would find out that wallet.
+    /// gets: readers of the record would learn that wallet.
     ///
     /// # Errors
     /// As [`Self::create_record_from`].
