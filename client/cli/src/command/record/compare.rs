@@ -34,7 +34,7 @@ impl CompareArgs {
         let refused = |why: String| {
             Failure::new(
                 format!("record {copy} is no research copy of record {original}: {why}"),
-                "Don't sell or share it as one, and tell its creator.",
+                "The original comes first, then its copy. If that is how you named them, don't sell or share this copy, and tell its creator.",
             )
         };
         if !compared.is_by_same_creator {
