@@ -1,7 +1,7 @@
 // The caller's functions that are told what happens. What they throw is the caller's mistake, and must not end work that
 // nobody else would finish.
 
-/** Tells a listener of its caller. What it throws goes to the platform, as an error that nobody caught. */
+/** Calls a listener of the caller. The platform reports errors of the listener as uncaught. */
 export function tell<Event>(listener: ((event: Event) => unknown) | undefined, event: Event): void {
     try {
         const told = listener?.(event);

@@ -25,7 +25,7 @@ export async function* chunksOf<Chunk>(stream: ReadableStream<Chunk>): AsyncGene
     }
 }
 
-/** A stream of what a generator yields. The generator is ended if the stream is cancelled. */
+/** A stream of the chunks that a generator yields. Cancelling the stream ends the generator. */
 export function streamFrom<Chunk>(chunks: AsyncGenerator<Chunk, void, void>): ReadableStream<Chunk> {
     return new ReadableStream<Chunk>(
         {

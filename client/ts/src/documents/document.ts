@@ -19,7 +19,7 @@ export async function encryptDocument(plain: Uint8Array, dataPublicKey: Uint8Arr
     return await collect(encryptDocumentStream(streamOf(plain), dataPublicKey).ciphertext);
 }
 
-/** The ciphertext of a stream, and what is known of it when the stream has ended. */
+/** The ciphertext of a stream, and its digest once the stream has ended. */
 export type EncryptedStream = {
     /** The ciphertext. Read it to the end, or cancel it. */
     ciphertext: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -27,7 +27,7 @@ export type EncryptedStream = {
     digest: Promise<CiphertextDigest>;
 };
 
-/** What a locator says about a ciphertext. */
+/** Hash and size of a ciphertext, as locators name them. */
 export type CiphertextDigest = {
     /** SHA-256 of the ciphertext. */
     sha256: Uint8Array<ArrayBuffer>;
@@ -111,7 +111,7 @@ export function decryptDocumentStream(
     return streamFrom(decrypt());
 }
 
-/** What a failure of the age library says about the document. */
+/** The error for a failure of the age library. */
 function documentError(error: unknown): ClientError {
     if (error instanceof Error && error.message.includes('no identity matched')) {
         return new ClientError('wrong_key', "the document is not encrypted to this record's key");

@@ -12,7 +12,7 @@ export const MAX_CONTENT_LENGTH = 1 << 20;
 const MODIFIERS = ['modifierExtension', 'implicitRules'];
 const FLAGS = ['doNotPerform', '_doNotPerform', 'isSubpotent', '_isSubpotent'];
 const EARLIER_NEGATIONS = ['notDone', 'notGiven', 'notPerformed', 'taken', 'wasNotGiven', 'wasNotTaken'];
-/** References to what is no patient. */
+/** References to resources that are no patients. */
 const OTHERS = /(?:^|\/)(?:Group|Device|Location)\//;
 const ORDERS = ['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order'];
 const INTERPRETATIONS = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation';

@@ -29,7 +29,7 @@ const MARKS: readonly (readonly [mediaType: string, offset: number, mark: string
     ['application/rtf', 0, '{\\rtf'],
 ];
 
-/** Guesses what a document is. Its bytes alone decide, not its name. */
+/** Guesses a document's media type and kind. Its bytes decide, not its name. */
 export async function guessDocument(document: Blob): Promise<Guess> {
     const head = new Uint8Array(await document.slice(0, HEAD).arrayBuffer());
     const byBytes = MARKS.find(([, offset, bytes]) =>

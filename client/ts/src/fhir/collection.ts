@@ -1,4 +1,4 @@
-// What a document reveals, each value once, in memory that has a limit.
+// The values that a document reveals, each once, in memory that has a limit.
 
 import type { Text } from './json.js';
 import { REVEALED_KINDS, type RevealedKind } from './kind.js';
@@ -19,7 +19,7 @@ const SHORT = 20;
 
 /** A value that a document reveals. */
 export type RevealedValue = {
-    /** What it is. */
+    /** The kind of the value. */
     kind: RevealedKind;
     /** Where it is first, as in `Patient.name[0].family`. */
     path: string;
@@ -96,7 +96,7 @@ export function someOfEach(values: readonly RevealedValue[]): RevealedValue[] {
     );
 }
 
-/** What a value says, in few words. */
+/** A value as a short text. */
 export const brief = ({ kind, text }: RevealedValue): string =>
     shorten(kind === 'unchecked_extension' ? lastSegment(text) : text, BRIEF);
 

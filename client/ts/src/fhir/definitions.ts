@@ -1,15 +1,15 @@
-// What is known of FHIR R4: its types with their elements, its codes, its profiles. The tables are HL7's definitions.
+// FHIR R4: its types with their elements, its codes, its profiles. The tables are HL7's definitions.
 
 import { CODE_SYSTEMS } from './r4/code-systems.js';
 import { ELEMENTS } from './r4/elements.js';
 import { PROFILES } from './r4/profiles.js';
 import { VALUE_SETS } from './r4/value-sets.js';
 
-/** What the URLs of HL7's own profiles and extensions begin with. */
+/** The beginning of the URLs of HL7's own profiles and extensions. */
 const PROFILE_URL = 'http://hl7.org/fhir/StructureDefinition/';
 const VERSION = '|4.0.1';
 
-/** What a value without parts is. */
+/** The type of a value without parts. */
 export type Primitive =
     | 'base64'
     | 'boolean'

@@ -1,4 +1,4 @@
-// What a document tells about the person that it is about: a FHIR R4 resource in JSON, looked into value by value.
+// The statements of a document about a person: each value of a FHIR R4 resource in JSON is examined.
 //
 // A buyer gets the document as it is; nothing is removed here. Only what is known to be harmless counts as harmless: codes of
 // well-known terminologies, quantities and their units, statuses, years (`judge.ts`). Every other value is reported, as what it
@@ -22,7 +22,7 @@ export { type Opaque, opaqueWords } from './opaque.js';
 /** Largest document that is looked into, in bytes. */
 const LARGEST = 64 << 20;
 
-/** What a FHIR resource reveals. */
+/** The values that a FHIR resource reveals. */
 export type RevealedResource = {
     is: 'resource';
     /** Its type, such as `Observation`. */
@@ -33,7 +33,7 @@ export type RevealedResource = {
     unlisted: Counts;
 };
 
-/** What a document reveals. There is no third case. */
+/** The values that a document reveals, or the reason why they are unknown. There is no third case. */
 export type Revealed =
     | RevealedResource
     /** It can't be looked into: everything in it has to be taken for identifying. */
@@ -77,7 +77,7 @@ export function countsOf({ unlisted, values }: RevealedResource): [RevealedKind,
     return REVEALED_KINDS.flatMap((kind) => (counts[kind] ? [[kind, counts[kind]]] : []));
 }
 
-/** What a document reveals, in one English line. */
+/** A summary of the revealed values, in one English line. */
 export function revealedWords(revealed: Revealed): string {
     if (revealed.is === 'opaque') {
         return `a document that can't be looked into (${opaqueWords(revealed.opaque)}): take it that it names you`;

@@ -37,12 +37,12 @@ const NAMES = ['name', 'alias', 'authorString', 'publisher', 'contactString'];
 const DIGITS_WITH_UNIT = 7;
 /** Without a unit it is a score, a count or a part of a ratio, or else the number of a patient. */
 const DIGITS_WITHOUT_UNIT = 4;
-/** Digits that a number has at most: what a program writes that computed it. */
+/** The most digits of a number: as many as programs write for computed values. */
 const DIGITS = 17;
 
 /** Where a value stands. */
 export type Scope = {
-    /** What everything within belongs to, such as a name or an address. */
+    /** The kind of all values within, such as a name or an address. */
     within: Kind | undefined;
     /** Whether it is said of the person that the document is about. */
     isSubject: boolean;
@@ -92,7 +92,7 @@ export const isDeferred = (of: Type, { name }: Element): boolean =>
     (of.name === 'Coding' && ['system', 'code'].includes(name)) ||
     (QUANTITIES.includes(of.name) && ['value', 'unit', 'system', 'code'].includes(name));
 
-/** What a value reveals; `undefined`: it is known to be harmless. */
+/** The kind of a value; `undefined`: it is known to be harmless. */
 export function judgeAlone(of: Type, element: Element, scope: Scope, value: Scalar): Kind | undefined {
     if (element.of.is !== 'primitive') return misplaced(value);
     if (!('text' in value)) return undefined;

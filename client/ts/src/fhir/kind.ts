@@ -1,4 +1,4 @@
-// What a value is that a document reveals.
+// The kinds of values that a document reveals.
 
 /** What a value is that a document reveals, in their order. Those with `unchecked` are what nobody can tell from its place. */
 export const REVEALED_KINDS = [
@@ -44,7 +44,7 @@ export const REVEALED_KINDS = [
     'unchecked_text',
 ] as const;
 
-/** What a value is that a document reveals. */
+/** The kind of a value that a document reveals. */
 export type RevealedKind = (typeof REVEALED_KINDS)[number];
 
 /** A kind in English, plural. */

@@ -1,6 +1,6 @@
-// What markup and long URLs say.
+// The text of markup and of long URLs.
 
-/** What Unicode and the Rust client take for white space. */
+/** White space as Unicode and the Rust client define it. */
 const WHITE_SPACE = /\p{White_Space}+/u;
 
 /** The words of a narrative, without its tags. */
@@ -18,7 +18,7 @@ export function words(xhtml: string): string {
 /** A text in one line, with one space where it has more. */
 export const oneLine = (text: string): string => text.split(WHITE_SPACE).filter(Boolean).join(' ');
 
-/** What a URL ends with, which says what it stands for. */
+/** The end of a URL, which names its meaning. */
 export function lastSegment(url: string): string {
     const path = url.replace(/\/+$/, '');
     return path.slice(path.lastIndexOf('/') + 1);

@@ -1,4 +1,4 @@
-// What an owner's client checks before the owner signs for a record (docs/PROTOCOL.md, section 6).
+// The checks of an owner's client before the owner verifies a record (docs/PROTOCOL.md, section 6).
 
 import type { Address } from '@solana/kit';
 import { ClientError } from '../base/errors.js';

@@ -1,5 +1,4 @@
-// What the flows need: the ledger, stores, the state on the user's device, and the functions that tell a user what is going
-// on.
+// The context of the flows: the ledger, stores, the state on the user's device, and functions that report to the user.
 
 import type { Address, TransactionSigner } from '@solana/kit';
 import type { Gateway } from '../gateway/gateway.js';
@@ -52,7 +51,7 @@ export type FlowContext = {
      * money, the flows read its accounts from the ledger again.
      */
     gateway?: Gateway;
-    /** What is saved on the user's device. */
+    /** The state on the user's device. */
     saved: SavedState;
     /** Which stores of locators to ask, since strangers write locators [default: {@link isPublicHttps}]. */
     isAllowed?: IsAllowedStore;
@@ -65,9 +64,9 @@ export type FlowContext = {
     spool?: (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<Blob>;
     /** Ends waits and requests. A transaction that was sent may land all the same. */
     signal?: AbortSignal;
-    /** Is told how far a flow is. */
+    /** Called with the progress of a flow. */
     onProgress?: (progress: Progress) => void;
-    /** Is told what the user should know. */
+    /** Called with facts that the user should know. */
     onNotice?: (notice: Notice) => void;
 };
 

@@ -31,7 +31,7 @@ export type NewRecord = {
     documents: URL[];
 };
 
-/** Who creates a record: the wallet, and who pays. */
+/** The creator of a record: the wallet, and the payer. */
 export type Creator = Pick<Actor, 'payer' | 'wallet'>;
 
 /** The number of times that the owner's key may change after the document was encrypted. */

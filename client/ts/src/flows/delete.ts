@@ -14,7 +14,7 @@ import { unlockOwnRecord } from './open.js';
 import type { Prepared } from './prepared.js';
 import { userOf } from './recipient.js';
 
-/** What became of a document at a store. */
+/** The outcome of erasing a document at a store. */
 export type Erasure = {
     store: string;
     /** `gone`: the store erased it before, or never had it; `failed`: it may still be there. */

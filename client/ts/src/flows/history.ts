@@ -1,6 +1,6 @@
-// What happened to an address, from the ledger's transactions. Events in a transaction's log are the node's word, as is the
-// list of transactions: both are compared between nodes, and what only some show alike is marked. Other than the Rust client's history, nothing is
-// replayed: that a change is missing shows only where nodes differ.
+// The history of an address, from the ledger's transactions. A node could invent the list of transactions and the events in
+// their logs, so both are compared between nodes, and entries that only some nodes show alike are marked. Unlike the Rust
+// client, this one replays nothing: a missing change shows only if nodes differ.
 
 import type { Address, Signature } from '@solana/kit';
 import type { GenerionEvent } from '../generated/index.js';
@@ -16,15 +16,15 @@ export type HistoryEntry = {
     time: number | undefined;
     /** Whether it failed, and so changed nothing. Where nodes do not tell its outcome, it counts as not failed, without events. */
     hasFailed: boolean;
-    /** What the program did, that concerns the address: empty if that can't be read, or if it failed. */
+    /** The program's events that concern the address. Empty if the transaction failed, or its log can't be read. */
     events: GenerionEvent[];
-    /** Who signed, the payer of the fee first. */
+    /** The signers, the fee payer first. */
     signers: Address[];
     /** Nodes that show its outcome, its log and its signers as it is here. A gateway is none. */
     shownBy: number;
 };
 
-/** What happened to an address. */
+/** The history of an address. */
 export type History = {
     /** The latest first. */
     entries: HistoryEntry[];
@@ -44,8 +44,8 @@ const AT_A_TIME = 4;
 type Listed = { signature: Signature; slot: bigint };
 
 /**
- * Reads what happened to an account of the program, which may be gone. The history of a record has that of its shares. A
- * gateway helps to find transactions, and is believed in nothing else.
+ * Reads the history of an account of the program, even of one that was closed. The history of a record includes its shares.
+ * A gateway helps to find transactions, and is believed in nothing else.
  *
  * @throws {ClientError} `no_node`, `wrong_cluster`.
  */
@@ -93,7 +93,7 @@ async function listed(context: FlowContext, address: Address) {
             all.set(signature, { signature, slot });
         }
     }
-    // What a gateway names besides is looked for at the nodes.
+    // The nodes are asked for signatures that only the gateway names.
     const named = await gateway?.signaturesOf(address, signal).catch((error: unknown) => {
         signal?.throwIfAborted();
         if (!(error instanceof Error)) throw error;
@@ -125,7 +125,7 @@ async function entryOf(
     if (!first) return undefined;
     const { blockTime, meta, slot, transaction } = first.transaction;
     const { accountKeys, header } = transaction.message;
-    // Without its outcome, nobody knows whether it failed, or what the program did.
+    // Without the outcome, its success and its events are unknown.
     const hasFailed = meta !== null && meta.err !== null;
     const isReadable = meta !== null && !hasFailed;
     const events = isReadable ? eventsFromLogs(meta.logMessages ?? [], ledger.deployment.program) : [];

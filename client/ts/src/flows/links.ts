@@ -26,7 +26,7 @@ export type NewLink = {
     store: string;
     /** Seconds since 1970. */
     expiresAt: number;
-    /** What the link says that it is about: at most 80 characters, for whoever gets it. */
+    /** The link's label, of at most 80 characters, for its recipient. */
     label: string;
     /** The page that shows it in a browser. */
     viewer?: string;
@@ -40,7 +40,7 @@ export type OwnLink = {
     expiresAt: number;
     /** SHA-256 of its file, in hexadecimal. */
     sha256: string;
-    /** What it is about. */
+    /** The link's label. */
     label: string | undefined;
     /** The record that was copied. */
     record: Address;
@@ -53,7 +53,7 @@ export type OwnLink = {
 /** Links that were found, and the stores that were not read. */
 export type OwnLinks = {
     links: OwnLink[];
-    /** What kept a store's list from being read. Links may be missing. */
+    /** Why a store's list could not be read. Its links are missing here. */
     failed: { store: string; error: unknown }[];
 };
 

@@ -1,4 +1,4 @@
-// Opening what was bought: the keys of a settled purchase, and the documents that they open.
+// Opening a purchase: its keys, once it is settled, and the documents that they open.
 
 import type { Address } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
@@ -23,7 +23,7 @@ export type PurchasedRecord = {
     | {
           /** Its key, its locator and its facts. */
           opened: OpenedRecord;
-          /** What its creator signed, which proves who wrote it; `undefined`: only nodes say so. */
+          /** The envelope of the creator's signature, which proves the creator; `undefined`: only nodes name the creator. */
           signature: Envelope | undefined;
       }
     | {
@@ -32,7 +32,7 @@ export type PurchasedRecord = {
       }
 );
 
-/** What was bought. */
+/** An opened purchase. */
 export type OpenedPurchase = {
     /** The receipt. */
     receipt: PurchaseReceipt;
@@ -80,7 +80,7 @@ async function keysOf(
     try {
         keys = deliveredKeys(purchase, state);
     } catch (error) {
-        // It was bought before, and what was paid for then opens all the same.
+        // An earlier purchase at this address may have been settled: its saved keys still open the records.
         return await exportedKeys(context, purchase).catch(() => {
             throw error;
         });

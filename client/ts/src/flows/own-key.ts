@@ -20,7 +20,7 @@ export type PublishedKey = {
     key: PublicKey<'encryption'>;
     /** The wallet's signature, 64 bytes. */
     attestation: Uint8Array;
-    /** What the wallet made of the line before it signed it. */
+    /** The envelope in which the wallet signed the line. */
     envelope: Envelope;
 };
 

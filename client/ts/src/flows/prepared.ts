@@ -1,4 +1,4 @@
-// What a flow made, before anything is signed: instructions, their cost, and what has to be saved first.
+// The result of a flow before anything is signed: instructions, their cost, and the files to save first.
 
 import type { Instruction, TransactionSigner } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
@@ -32,7 +32,7 @@ export function accountToCreate(kind: keyof Accounts, items = 0): AccountToCreat
 
 /** A transaction that a flow made. Nothing of it is signed, saved or sent. */
 export type Prepared<Outcome = undefined> = {
-    /** What comes of it once it has landed. */
+    /** The result, once the transaction is confirmed. */
     outcome: Outcome;
     /** Its instructions, with their signers, without those about compute units. */
     instructions: readonly Instruction[];
@@ -40,11 +40,11 @@ export type Prepared<Outcome = undefined> = {
     feePayer: TransactionSigner;
     /** The accounts that it creates: {@link costOf} says what they cost. */
     newAccounts: readonly AccountToCreate[];
-    /** Saves what has to be saved before it is sent. */
+    /** Saves the files that must exist before the transaction is sent. */
     saveFirst?: () => Promise<void>;
-    /** Forgets what was saved first, because nothing was sent. */
+    /** Removes the files of `saveFirst`, because nothing was sent. */
     forgetFirst?: () => Promise<void>;
-    /** Saves what may only be saved once it is confirmed. */
+    /** Saves the files that may exist only once the transaction is confirmed. */
     saveAfter?: () => Promise<void>;
     /**
      * There if it carries a secret, so that no node may read it before it is on its way. Neither this library nor the
@@ -61,7 +61,7 @@ export type Prepared<Outcome = undefined> = {
 /** The stand-in of a transaction that carries a secret. It serves {@link costOf} and {@link checkPrepared}, and is not sent. */
 export type Placeholder = Pick<Prepared, 'feePayer' | 'instructions' | 'newAccounts'>;
 
-/** What a transaction costs at most, in lamports. */
+/** The highest cost of a transaction, in lamports. */
 export type Cost = {
     /** The rent of new accounts. The payer gets it back when they are closed. */
     rent: bigint;

@@ -1,4 +1,4 @@
-// Buying: a buyer sees an offer, saves a receipt, and pays for exactly what was shown.
+// Buying: a buyer sees an offer, saves a receipt, and pays for exactly this offer.
 
 import type { Address } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
@@ -13,7 +13,7 @@ import { accountToCreate, type Prepared } from './prepared.js';
 import { exportKeys } from './purchased-keys.js';
 import { recordsAt } from './sale.js';
 
-/** What a buyer accepts. */
+/** The conditions of a buyer. */
 export type BuyOptions = {
     /** Whether records that their seller wrote are accepted [default: no]. */
     acceptSelfIssued?: boolean;

@@ -40,7 +40,7 @@ export type Sale = {
     ownerKey: Uint8Array;
     /** The settle key `S`. */
     settleKey: Uint8Array;
-    /** What the settle key follows from. */
+    /** The values from which the settle key is derived. */
     believed: BelievedPurchase;
 };
 

@@ -20,13 +20,13 @@ export type NewDocument = {
     owner: Address;
     /** Its media type, e.g. `application/fhir+json`. */
     mediaType: string;
-    /** What it is, e.g. `fhir:Observation/4548-4`. Sealed: only those who can open the record can read it. */
+    /** Kind of the document, e.g. `fhir:Observation/4548-4`. It is sealed: only people who can open the record can read it. */
     kind: string;
     /** The document stores that get it, 1 to 3, e.g. `https://store.example`. Readers try them in this order. */
     stores: readonly string[];
     /** The number of stores that must take it [default: all]. The record names those that did. */
     neededStores?: number;
-    /** Who may erase the ciphertext [default: the owner's wallet]. */
+    /** The wallet that may erase the ciphertext [default: the owner's]. */
     eraseAuthority?: Address;
     /**
      * Whether the creator signs the record, so that everybody who can open it can prove who wrote it, without any node
@@ -39,7 +39,7 @@ export type NewDocument = {
 export type StagedDocument = {
     /** The element whose key encrypts it. */
     element: RecordElement;
-    /** Where it is, and what it is. */
+    /** Locations and kind of the document. */
     locator: Omit<Locator, 'signature'>;
     /** The facts that follow from its content. */
     content: readonly string[];

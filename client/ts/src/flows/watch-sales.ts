@@ -20,7 +20,7 @@ import { type Belief, markerOf, readSale, type Sale } from './sale.js';
 import { isJustLocked, keyOf, noteSale, postpone, SalesTasks, type Task } from './sales-tasks.js';
 import { resumeSettlement, settle } from './settle.js';
 
-/** What happens while sales are watched. */
+/** An event while sales are watched. */
 export type SalesEvent = { purchase: Address } & (
     | { event: 'found' }
     | { event: 'delivered'; batch: DeliveredBatch }
@@ -36,9 +36,9 @@ export type SalesEvent = { purchase: Address } & (
 
 /** How sales are watched. */
 export type WatchOptions = {
-    /** Ends it. What is on its way may land all the same, and the next call continues. */
+    /** Ends the watch. Transactions on their way may still land, and the next call continues. */
     signal: AbortSignal;
-    /** Is told what happens. */
+    /** Called with each event. */
     onEvent?: (event: SalesEvent) => void;
     /** The source of the terms [default: the offers on this device]. */
     belief?: Belief;
@@ -71,7 +71,7 @@ const isOneOf = (codes: readonly ClientErrorCode[], error: unknown) =>
     error instanceof ClientError && codes.includes(error.code);
 
 /**
- * Delivers and settles what buyers paid for, until the signal. The settler's payer pays all fees, and is a key of this device.
+ * Delivers and settles the seller's purchases, until the signal. The settler's payer pays all fees, and is a key of this device.
  * Settlements that earlier pages began are continued. Nothing that a node does ends it.
  *
  * @throws {ClientError} `interactive_payer`; `marker`: it can't be told which settlements were begun.
@@ -96,7 +96,7 @@ export async function watchSales(
 
 class Watch {
     readonly #tasks = new SalesTasks();
-    /** What goes on at the same time. Nothing of it fails. */
+    /** The work that is under way. None of it rejects. */
     readonly #running = new Set<Promise<void>>();
     /** Ends the wait for something to do. */
     #wake = new AbortController();
@@ -125,7 +125,7 @@ class Watch {
         await Promise.all(this.#running);
     }
 
-    /** Begins whatever can be begun. What one purchase waits for stops no other one. */
+    /** Begins all work that can be begun. A purchase that waits stops no other one. */
     private work(): void {
         if (this.#nextLook <= Date.now()) {
             this.#nextLook = Number.POSITIVE_INFINITY;
@@ -188,7 +188,7 @@ class Watch {
         this.#nextLook = Date.now() + interval;
     }
 
-    /** Reads a purchase, for what is to be done next. */
+    /** Reads a purchase, to decide on its next step. */
     private async read(task: Task): Promise<void> {
         const { purchase } = task;
         let sale: Sale;
@@ -217,7 +217,7 @@ class Watch {
         }
     }
 
-    /** Delivers what is missing. `open`: the settlements that the payer has to be able to pay. */
+    /** Delivers the missing records. `open`: the number of settlements that the payer must be able to pay. */
     private async deliver(task: Task, sale: Sale, open: number): Promise<void> {
         const { purchase } = task;
         const seller = { keys: this.keys, payer: this.settler.payer.signer };

@@ -1,4 +1,4 @@
-// What a gateway takes and answers, as its OpenAPI document has it: `docs/gateway/openapi.json`, from which
+// The requests and answers of a gateway, as its OpenAPI document has them: `docs/gateway/openapi.json`, from which
 // `generated/gateway-api.ts` is made. These are types alone: nothing that a gateway answers is believed because of them.
 
 import type { components, paths } from '../generated/gateway-api.js';
@@ -6,15 +6,15 @@ import type { components, paths } from '../generated/gateway-api.js';
 /** A type of the document, by its name. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
 
-/** Fields that an answer should have. What a gateway says in them may be anything until it is checked. */
+/** Fields that an answer should have. Their values may be anything until they are checked. */
 export type Unchecked<Fields> = { [Name in keyof Fields]?: unknown };
 
-/** What a list is asked for, by its route. */
+/** The query of a list, by its route. */
 type Query<Route extends keyof paths> = paths[Route] extends { get: { parameters: { query?: infer Asked } } }
     ? NonNullable<Asked>
     : never;
 
-/** What each list is asked for. */
+/** The query of each list. */
 export type ListQuery = {
     user: Query<'/v1/users'>;
     record: Query<'/v1/records'>;
@@ -42,7 +42,7 @@ type Filled<Route> = Route extends `/v1${infer Path}`
 /** The path of a route that answers with an unsigned transaction, under `/v1`. */
 export type BuildPath = Filled<BuildRoute>;
 
-/** What such a route has to be told. */
+/** The body that such a route requires. */
 export type BuildBody<Path extends BuildPath> = {
     [Route in BuildRoute]: Path extends Filled<Route>
         ? paths[Route] extends { post: { requestBody: { content: { 'application/json': infer Body } } } }

@@ -43,7 +43,7 @@ async function textOf(url: string, response: Response): Promise<string> {
     }
 }
 
-/** What an answer says in JSON; `undefined` where there is no such thing (404). */
+/** The JSON of an answer; `undefined` if the gateway has no such account (404). */
 export async function jsonOf(url: string, response: Response): Promise<unknown> {
     const text = await textOf(url, response);
     const said = parse(text);

@@ -1,4 +1,4 @@
-// What a list of a gateway was asked for, as a check of each account in it.
+// The filters of a gateway's lists, as a check of each listed account.
 
 import { type Accounts, onlyBuyerOf, orderLabel, purchaseStatus } from '../ledger/accounts.js';
 import type { ListQuery } from './gateway-api.js';
@@ -6,7 +6,7 @@ import type { ListQuery } from './gateway-api.js';
 /** The kinds of accounts that a gateway lists. */
 export type ListedKind = keyof Accounts;
 
-/** What a page is asked for beside its filters. */
+/** Options of a page beside its filters. */
 type PageOption = 'cursor' | 'limit' | 'sort' | 'order';
 
 /** Filters of each list, by their names in the gateway's OpenAPI document. Times are in seconds since 1970, prices in lamports. */
@@ -69,7 +69,7 @@ const CHECKS: Checks = {
     },
 };
 
-/** The first filter that an account does not match; `undefined`: it is what was asked for. */
+/** The first filter that an account does not match; `undefined`: it matches all of them. */
 export function mismatch<Kind extends ListedKind>(
     kind: Kind,
     state: Accounts[Kind],

@@ -54,7 +54,7 @@ export type ListOptions = {
     cursor?: string;
     /** Accounts of a page. */
     limit?: number;
-    /** What orders (`time`, `price`) or purchases (`deadline`, `price`) are sorted by. */
+    /** The sort key of orders (`time`, `price`) or purchases (`deadline`, `price`). */
     sort?: NonNullable<ListQuery['order']['sort'] | ListQuery['purchase']['sort']>;
     /** The direction; unless given, the latest or the cheapest first. */
     order?: NonNullable<ListQuery['record']['order']>;
@@ -62,7 +62,7 @@ export type ListOptions = {
     signal?: AbortSignal;
 };
 
-/** What became of a transaction, as the gateway says. */
+/** The outcome of a transaction, as the gateway reports it. */
 export type RelayedTransaction = {
     /** Whether it landed. `pending`: it is on its way, and may land. */
     status: Schema<'TransactionStatus'>;
@@ -177,7 +177,7 @@ export class Gateway {
     }
 
     /**
-     * Signatures of the latest transactions that concerned an address, 200 at most. What they did is asked of a node.
+     * Signatures of the latest transactions that concerned an address, at most 200. Ask a node for their effects.
      *
      * @throws {ClientError} `malformed`: the gateway names something that is no signature.
      * @throws {GatewayError} The gateway refused.
@@ -209,9 +209,9 @@ export class Gateway {
      * Has the gateway build a transaction, and checks that it is the one that was asked for: see
      * {@link readUnsignedTransaction}. Give it to the wallet then.
      *
-     * @param path What to ask, under `/v1`.
-     * @param body What the gateway needs to know for it.
-     * @param asked What the transaction has to be, by instructions that this client builds itself.
+     * @param path The route, under `/v1`.
+     * @param body The body that the route requires.
+     * @param asked The expected transaction: instructions that this client builds itself.
      *
      * @throws {ClientError} `not_asked_for`, `malformed`.
      * @throws {GatewayError} The gateway refused.

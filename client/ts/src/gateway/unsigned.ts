@@ -32,7 +32,7 @@ import {
     resolveInstructions,
 } from '../transactions/compiled.js';
 
-/** What a transaction has to be. */
+/** The transaction that was asked for. */
 export type AskedTransaction = {
     /** The wallet that pays the fee. */
     feePayer: Address;
@@ -103,7 +103,7 @@ function decode(transaction: ReadonlyUint8Array) {
     return { read, message: decodeMessage(read.messageBytes) };
 }
 
-/** What a transaction's budget offers at most, in lamports. */
+/** The highest priority fee that a transaction's budget offers, in lamports. */
 function priorityFee(budget: readonly ResolvedInstruction[]): bigint {
     let [limit, price] = [BigInt(MAX_COMPUTE_UNITS), 0n];
     const seen = new Set<number>();

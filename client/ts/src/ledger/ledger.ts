@@ -24,10 +24,10 @@ export type Agreed<State> = {
     readonly slot: bigint;
 };
 
-/** What became of a question to a node. */
+/** A node's answer, or its failure to answer. */
 type Answer<State> = Shown<State> | { node: LedgerNode; error: unknown };
 
-/** What a node shows. */
+/** The account that a node shows. */
 type Shown<State> = { node: LedgerNode; state: State | undefined; data: Uint8Array; slot: bigint };
 
 /** How long nodes that differ, or lag, are asked again. */

@@ -9,7 +9,7 @@ import { LinkError } from './link-error.js';
 import { decryptLinkFile, type LinkFile, MAX_LINK_FILE } from './link-file.js';
 import { bodyText } from './link-store.js';
 
-/** Who opens a link, and how. */
+/** The reader of a link, and options. */
 export type LinkVisit = {
     /** Who reads it, as the person sees who shared it: required by HL7's text. */
     recipient: string;
@@ -30,7 +30,7 @@ const TIMEOUT = 120_000;
 const IDLE_TIMEOUT = 30_000;
 
 /**
- * Fetches and decrypts what is behind a link.
+ * Fetches and decrypts the content of a link.
  *
  * @throws {LinkError} `expired`, `inactive`, `passcode_needed`, `wrong_passcode`, `not_allowed`, `unreachable`, `busy`,
  * `damaged`, `too_large`.

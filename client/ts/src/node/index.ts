@@ -1,3 +1,3 @@
-/** What needs Node: `@generion/client/node`. */
+/** The parts that need Node: `@generion/client/node`. */
 
 export { FolderState } from './folder-state.js';

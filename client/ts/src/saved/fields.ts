@@ -6,7 +6,7 @@ import { copy } from '../base/bytes.js';
 import { parseExactJson } from '../base/exact-json.js';
 import type { Capsule } from '../generated/index.js';
 
-/** The fields of a JSON object. What is not as it should be is an error. */
+/** The fields of a JSON object. A missing or malformed field is an error. */
 export class Fields {
     readonly #object: { readonly [name: string]: unknown };
 

@@ -18,11 +18,11 @@ export type ImportAttempt = {
     signed: Pick<SignedTransaction, 'signature' | 'wire' | 'ours'> & { lastValidBlockHeight: string };
 };
 
-/** What is known of a document with a name. */
+/** The state of a document with a name. */
 export type SavedImport = {
     /** What it held when it became a record, in that order. */
     written: { content: string; record: Address }[];
-    /** What was about to be sent, and is not known to have landed. */
+    /** The transaction that was about to be sent, and is not known to have landed. */
     attempts: ImportAttempt[];
 };
 
@@ -37,7 +37,7 @@ export async function savedImport(saved: SavedState, document: string): Promise<
     return readImport(document, await saved.read(nameOf(document)));
 }
 
-/** Saves what is about to be sent. */
+/** Saves the transaction that is about to be sent. */
 export async function saveAttempt(saved: SavedState, document: string, attempt: ImportAttempt): Promise<void> {
     await change(saved, document, ({ attempts, written }) => ({ written, attempts: [...attempts, attempt] }));
 }

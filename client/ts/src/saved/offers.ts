@@ -1,4 +1,4 @@
-// What a seller offered. Deliveries follow these offers, not what a node shows. The file is that of the Rust client.
+// A seller's offers. Deliveries follow these offers, not the orders that a node shows. The file is that of the Rust client.
 
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
@@ -25,7 +25,7 @@ export type Offer = {
     price: bigint;
     /** Seconds to deliver a purchase. */
     deliveryWindow: number;
-    /** What the public learns about the records. */
+    /** A public description of the records. */
     label: string;
     /** The only wallet that may buy; `undefined`: anyone. */
     onlyBuyer: Address | undefined;
@@ -48,7 +48,7 @@ export function offerOf(address: Address, order: Order): Offer {
         onlyBuyer: onlyBuyerOf(order),
         records: order.records,
     };
-    // What is no text has become another one, which may be longer.
+    // Decoding replaces bytes that are no text, so that the label becomes another, perhaps longer one.
     const isText = utf8ToBytes(offer.label).length <= LABEL_LEN;
     if (isText && isSame(offerTerms(offer), orderTerms(address, order))) return offer;
     throw new ClientError('malformed', `order ${address} has a label that is no text`);
@@ -105,7 +105,7 @@ export async function savedOffer(
 export async function saveOffer(saved: SavedState, deployment: Deployment, offer: Offer, isNew = false): Promise<void> {
     const isOfOrder = ({ order }: Offer) => order === offer.order;
     const hasSameTerms = (one: Offer) => isSame(offerTerms(one), offerTerms(offer));
-    // What is damaged is found before anything changes.
+    // Damage is found before anything changes.
     readOffers(await saved.read(unconfirmedName(deployment)), deployment);
     let isSaved = true;
     await saved.update(nameOf(deployment), (present) => {

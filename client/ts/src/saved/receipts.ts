@@ -15,13 +15,13 @@ import type { SavedState } from './saved-state.js';
 
 const VERSION = 2n;
 
-/** What a record's address commits to: all that it takes to open the record, except its group element. */
+/** The contents to which a record's address commits: everything that opening the record takes, except its group element. */
 export type ReceiptRecord = RecordContents & {
     /** The record, whose address follows from everything else. */
     address: Address;
 };
 
-/** What a settled purchase holds: the records' keys, encrypted to the buyer, and the seller's secret. */
+/** The contents of a settled purchase: the records' keys, encrypted to the buyer, and the seller's secret. */
 export type DeliveredKeys = {
     /** `B`, the key that the buyer's wallet made for this purchase. */
     buyerKey: ReadonlyUint8Array;
@@ -41,7 +41,7 @@ export type DeliveredKeys = {
 export type PurchaseReceipt = {
     /** The cluster, and the program there. */
     deployment: Deployment;
-    /** What was bought. */
+    /** The terms of the purchase. */
     offer: Offer;
     /** The purchase. */
     purchase: Address;

@@ -1,4 +1,4 @@
-// What is saved as JSON with a version, as it is read back: a whole value of this version, or a refusal.
+// Saved JSON with a version: reading returns a complete value of this version, or refuses.
 
 import { ClientError } from '../base/errors.js';
 
@@ -8,13 +8,13 @@ type Unread<T> = { [Field in keyof T]?: unknown };
 /** The version that is written. */
 const VERSION = 1;
 
-/** What is saved, as text. */
+/** The text of a value to save. */
 export function writeSaved(value: object): string {
     return `${JSON.stringify({ version: VERSION, ...value }, null, 2)}\n`;
 }
 
 /**
- * Reads what is saved. `what` is its name for messages, `isWhole` says whether the fields are what they should be.
+ * Reads a saved value. `what` is its name for messages, `isWhole` checks its fields.
  *
  * @throws {ClientError} `damaged`, `unknown_version`.
  */

@@ -1,4 +1,4 @@
-// How a settlement stands, as each node shows it in what is final.
+// The outcome of a settlement, as each node shows it in finalized state.
 
 import type { MaybeEncodedAccount } from '@solana/kit';
 import { purchaseStatus, readMaybeAccount } from '../ledger/accounts.js';
@@ -9,7 +9,7 @@ import type { Marker } from '../saved/markers.js';
 /** How a settlement ended, as a node shows. `gone`: there is no such purchase any more. */
 export type Ended = { ended: 'settled' } | { ended: 'gone' } | { ended: 'replaced'; deadline: bigint };
 
-/** What a node says: how it ended, or that it has not. */
+/** A node's statement: the end of the settlement, or that it goes on. */
 export type Standing = Ended | { ended: undefined };
 
 /** How it stands, as each node shows, in the order of the nodes. */
@@ -30,7 +30,7 @@ export async function howItStands(ledger: Ledger, marker: Marker): Promise<Answe
     );
 }
 
-/** What enough nodes say, whatever the others do; `undefined`: nothing. */
+/** The statement on which enough nodes agree, whatever the others say; `undefined`: there is none. */
 export function whatEnoughSay(ledger: Ledger, answers: readonly Answer<Standing>[]): Standing | undefined {
     const said = answers.filter((answer) => 'text' in answer);
     const decided = said.find(({ text }) =>

@@ -1,4 +1,4 @@
-// What settlements cost at most.
+// The highest cost of settlements.
 
 import { SETTLE_UNITS } from '../transactions/limits.js';
 

@@ -7,7 +7,7 @@ import { witnessedAccounts } from '../ledger/witnesses.js';
 import { settleReserve } from './price.js';
 
 /**
- * Makes sure that a payer holds what this many settlements may cost.
+ * Checks that a payer holds the highest possible cost of so many settlements.
  *
  * @throws {ClientError} `settle_reserve`; `nodes_disagree`, `too_few_nodes`, `wrong_cluster`.
  */

@@ -84,7 +84,7 @@ export async function settleToTheEnd(
     }
 }
 
-/** A settlement on its way: what was signed, and what each node showed last. */
+/** A settlement on its way: the signed transactions, and the last statement of each node. */
 class Sending {
     readonly timing: SettleTiming;
     readonly signatures: Signature[] = [];
@@ -92,7 +92,7 @@ class Sending {
     #nextSignature = 0;
     #nextSending = 0;
     #signInterval: number;
-    /** What was said first, and when. */
+    /** The first statement, and its time. */
     #said: { text: string; since: number } | undefined;
     #told = '';
     /** The nodes that show an outcome. They get no further transactions. */
@@ -116,7 +116,7 @@ class Sending {
         this.#nextSending = Date.now() + this.timing.send;
     }
 
-    /** Takes note of what the nodes show: how it ended, once that is certain. */
+    /** Notes the nodes' statements. Returns the end of the settlement once it is certain. */
     note(answers: readonly Answer<Standing>[]): SettleEnd['end'] | undefined {
         this.#ended = answers.flatMap((answer) => ('text' in answer && answer.value.ended ? [answer.node] : []));
         const standing = whatEnoughSay(this.ledger, answers);
@@ -218,7 +218,7 @@ async function whichLanded(
     const newest = [...signatures].reverse().slice(0, MOST_STATUSES);
     for (let round = 1; ; round += 1) {
         const isLast = round === ROUNDS;
-        // Not every node has a history. What is recent it knows all the same.
+        // A node without a history still knows recent transactions.
         const shown = await Promise.all(ledger.nodes.map((node) => landedAt(ledger, node, newest, isLast)));
         const landed = shown.flat();
         for (const { signature, slot } of landed) {
@@ -249,7 +249,7 @@ async function landedAt(
             return hasLanded ? [{ node, signature, slot: status.slot }] : [];
         });
     } catch {
-        // Silent, or what it answers is no list.
+        // The node is silent, or its answer is no list.
         return [];
     }
 }

@@ -1,4 +1,4 @@
-// Who pays for settlements, how they are sent, and what happens meanwhile.
+// The payer of settlements, the way of sending them, and the events meanwhile.
 
 import type { Signature } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
@@ -20,7 +20,7 @@ export type SettleTiming = {
 /** The timing of the protocol. */
 export const SETTLE_TIMING: SettleTiming = { sign: 60_000, send: 5_000, ask: 1_000, secondWord: 60_000 };
 
-/** Who pays for settlements, and how they are sent. */
+/** The payer of settlements, and the way of sending them. */
 export type Settler = {
     /**
      * Pays the fees, and is the only signer. It must be a key of this device: wallet apps show what they sign to a node of
@@ -33,7 +33,7 @@ export type Settler = {
     timing?: Partial<SettleTiming>;
 };
 
-/** What happens while a purchase is settled. */
+/** An event while a purchase is settled. */
 export type SettleEvent =
     | {
           /** The settlement was signed and sent to all nodes. */

@@ -14,7 +14,7 @@ import { documentUrl } from './store.js';
 import { refusalOf, StoreError } from './store-error.js';
 import { requireSize, type StoreOptions, Transfer } from './transfer.js';
 
-/** What a store says about a document. */
+/** A store's statement about a document. */
 export type StoredDocument = {
     /** Bytes of the ciphertext. */
     size: bigint;

@@ -7,9 +7,9 @@ export const MAX_COMPUTE_UNITS = 1_400_000;
 
 /** The program whose instructions set limit and price. */
 export const COMPUTE_BUDGET = 'ComputeBudget111111111111111111111111111111' as Address;
-/** What the data of the instruction that sets the limit begins with. */
+/** The first byte of the instruction that sets the limit. */
 export const SET_COMPUTE_UNIT_LIMIT = 2;
-/** What the data of the instruction that sets the price begins with. */
+/** The first byte of the instruction that sets the price. */
 export const SET_COMPUTE_UNIT_PRICE = 3;
 
 /** The instructions that set the limit of compute units and, unless it is 0, the price of one in micro-lamports. */

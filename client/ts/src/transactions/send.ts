@@ -168,7 +168,7 @@ export async function followTransaction(
     }
 }
 
-/** Sends the bytes to all nodes. What they say about it decides nothing, and is only told if nothing else is known. */
+/** Sends the bytes to all nodes. Their answers decide nothing; an error quotes them only if nothing else is known. */
 async function submit({ nodes }: Ledger, { wire }: SignedTransaction): Promise<unknown> {
     const config = { encoding: 'base64', maxRetries: 0n, skipPreflight: true } as const;
     const results = await Promise.allSettled(nodes.map(({ rpc }) => rpc.sendTransaction(wire, config).send()));

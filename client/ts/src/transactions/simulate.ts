@@ -1,4 +1,5 @@
-// Simulation: what a transaction would do now. A node reads what it simulates, so nothing that carries a secret is.
+// Simulation: the effects that a transaction would have now. A node reads every transaction that it simulates, so never
+// simulate one that carries a secret.
 
 import {
     type Address,

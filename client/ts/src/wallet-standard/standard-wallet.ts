@@ -26,7 +26,7 @@ import type { Wallet } from '../wallets/wallet.js';
 const SIGN_MESSAGE = 'solana:signMessage';
 const SIGN_TRANSACTION = 'solana:signTransaction';
 
-/** What a page tells a wallet. */
+/** A page's request to a wallet. */
 export type StandardWalletOptions = {
     /** The cluster, such as `solana:mainnet` or `solana:devnet`. */
     chain: IdentifierString;
