@@ -111,31 +111,46 @@ impl Person {
     #[track_caller]
     pub fn fails(&self, words: &[&str]) -> Failed {
         let output = self.run(words);
-        let err = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            !output.status.success(),
-            "generion {} did not fail",
-            words.join(" ")
-        );
         assert!(
             output.stdout.is_empty(),
             "a failed command printed to standard output"
         );
-        let error: Value = serde_json::from_str(&err)
-            .unwrap_or_else(|error| panic!("generion {}: {error}: {err}", words.join(" ")));
-        let text = |field: &str| error["error"][field].as_str().map(str::to_owned);
-        let failed = Failed {
-            code: output.status.code(),
-            message: text("message").expect("a failure has a message"),
-            advice: text("advice").expect("a failure has advice"),
-            rule: text("rule"),
-        };
-        for line in [&failed.message, &failed.advice] {
-            assert!(
-                !line.is_empty() && !line.contains('\n'),
-                "not one line: {line:?}"
-            );
-        }
-        failed
+        failure(words, &output)
     }
+
+    /// Runs a command that must do a part of its work, print a report of it, and fail.
+    #[track_caller]
+    pub fn does_partly(&self, words: &[&str]) -> (Done, Failed) {
+        let output = self.run(words);
+        let printed = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("generion {}: {error}", words.join(" ")));
+        shape::check(words, &printed);
+        (printed, failure(words, &output))
+    }
+}
+
+#[track_caller]
+fn failure(words: &[&str], output: &Output) -> Failed {
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success(),
+        "generion {} did not fail",
+        words.join(" ")
+    );
+    let error: Value = serde_json::from_str(&err)
+        .unwrap_or_else(|error| panic!("generion {}: {error}: {err}", words.join(" ")));
+    let text = |field: &str| error["error"][field].as_str().map(str::to_owned);
+    let failed = Failed {
+        code: output.status.code(),
+        message: text("message").expect("a failure has a message"),
+        advice: text("advice").expect("a failure has advice"),
+        rule: text("rule"),
+    };
+    for line in [&failed.message, &failed.advice] {
+        assert!(
+            !line.is_empty() && !line.contains('\n'),
+            "not one line: {line:?}"
+        );
+    }
+    failed
 }

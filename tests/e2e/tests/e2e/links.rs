@@ -11,7 +11,11 @@ use crate::{OBSERVATION, number, text, verified_record, write_record};
 
 /// Words of a command for links, in the town's store.
 fn at<'a>(town: &'a Town, words: &[&'a str]) -> Vec<&'a str> {
-    [&["share"], words, &["--store", &town.store_url]].concat()
+    in_stores(&town.store_url, words)
+}
+
+fn in_stores<'a>(stores: &'a str, words: &[&'a str]) -> Vec<&'a str> {
+    [&["share"], words, &["--store", stores]].concat()
 }
 
 /// The payload of a link, read without the code that made it.
@@ -237,6 +241,30 @@ fn links_outlive_a_rotation_of_the_key() {
     assert!(refused.advice.contains("--store"), "{}", refused.advice);
     patient.does(&at(&town, &["revoke-link", &id, "--earlier-keys"]));
     assert_eq!(links(&["links", "--earlier-keys"]), serde_json::json!([]));
+}
+
+/// A store that is away hides its own links, and no others: they are listed and revoked, and the command names the store.
+#[test]
+fn links_in_other_stores_are_found_while_one_store_is_away() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let record = write_record(&town, &clinic, &patient, OBSERVATION);
+    let id = text(&patient.does(&at(&town, &["link", &record])), "/id");
+    // Nothing listens there.
+    let away = "http://127.0.0.1:1";
+    let both = format!("{away},{}", town.store_url);
+    let (listed, failed) = patient.does_partly(&in_stores(&both, &["links"]));
+    assert_eq!(listed["links"][0]["id"], *id);
+    let unread = listed["unread_stores"][0]["store"].as_str().unwrap();
+    assert!(unread.starts_with(away), "{unread}");
+    assert!(failed.message.contains(unread), "{}", failed.message);
+    let failed = patient.fails(&in_stores(&both, &["revoke-link", "ffffffff"]));
+    assert!(failed.message.contains(unread), "{}", failed.message);
+    let revoked = patient.does(&in_stores(&both, &["revoke-link", &id]));
+    assert_eq!(revoked["revoked"][0]["id"], *id);
+    let failed = patient.fails(&["share", "links", "--store", away]);
+    assert!(failed.message.contains(away), "{}", failed.message);
 }
 
 /// What can't become a link, or can't be opened, is refused in words, and nothing is left in the store or on the disk.

@@ -1,7 +1,7 @@
 //! Options and names that the commands for links share.
 
 use clap::Args;
-use generion_client::{LinkKeys, OwnLink, OwnLinks, locator::StoreUrl};
+use generion_client::{LinkKeys, OwnLink, OwnLinks, locator::StoreUrl, rpc::url::redacted};
 use url::Url;
 
 use crate::{
@@ -47,22 +47,66 @@ fn viewer(text: &str) -> Result<Url, String> {
     }
 }
 
+/// An owner's links, as far as the stores could be read.
+pub struct FoundLinks {
+    /// The keys that erase the links.
+    pub keys: LinkKeys,
+    /// The links of the stores that answered.
+    pub own: OwnLinks,
+    /// The addresses of the stores that could not be read, each with the reason.
+    pub unread: Vec<(String, Failure)>,
+}
+
 impl Place {
-    /// The owner's links at all the stores, and the keys that erase them.
-    pub async fn links(&self, context: &Context) -> Result<(LinkKeys, OwnLinks), Failure> {
+    /// The owner's links at all the stores. Stores that can't be read are no failure while another one answers.
+    pub async fn links(&self, context: &Context) -> Result<FoundLinks, Failure> {
         let opener = context.opener().await?;
         let keys = context
             .client
             .link_keys(&*opener, self.earlier_keys)
             .await?;
         let _waiting = waiting::until_done("asking the document store");
-        let mut all = OwnLinks::default();
+        let mut own = OwnLinks::default();
+        let mut unread = Vec::new();
         for store in &self.store {
-            let OwnLinks { links, not_ours } = context.client.links(&keys, store).await?;
-            all.links.extend(links);
-            all.not_ours.extend(not_ours);
+            match context.client.links(&keys, store).await {
+                Ok(OwnLinks { links, not_ours }) => {
+                    own.links.extend(links);
+                    own.not_ours.extend(not_ours);
+                }
+                Err(error) => unread.push((redacted(store.as_str()), Failure::from(error))),
+            }
         }
-        Ok((keys, all))
+        match unread.pop() {
+            Some((_, failure)) if unread.len() + 1 == self.store.len() => Err(failure),
+            last => {
+                unread.extend(last);
+                Ok(FoundLinks { keys, own, unread })
+            }
+        }
+    }
+}
+
+impl FoundLinks {
+    /// The failure of a command that saw a part of the links.
+    pub fn failure(&self) -> Option<Failure> {
+        let (store, failure) = self.unread.first()?;
+        let message = format!(
+            "the links in the store {store} are missing: {}",
+            failure.message
+        );
+        Some(Failure::new(message, &failure.advice))
+    }
+
+    /// The link that a name is the beginning of, by its position.
+    pub fn find(&self, name: &str) -> Result<usize, Failure> {
+        find(&self.own.links, name).map_err(|failure| match self.failure() {
+            Some(missing) => Failure::new(
+                format!("{}; {}", failure.message, missing.message),
+                missing.advice,
+            ),
+            None => failure,
+        })
     }
 }
 
@@ -75,7 +119,7 @@ pub fn name_of(link: &OwnLink) -> String {
 }
 
 /// The position of the link that a name is the beginning of.
-pub fn find(links: &[OwnLink], name: &str) -> Result<usize, Failure> {
+fn find(links: &[OwnLink], name: &str) -> Result<usize, Failure> {
     if name.len() < MIN_NAME {
         return Err(Failure::new(
             format!("{name:?} is too short to name a link"),

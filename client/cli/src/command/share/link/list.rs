@@ -27,6 +27,14 @@ struct Links {
     links: Vec<LinkView>,
     /// Links that a store lists as yours, and that you did not make.
     not_yours: Vec<NotYours>,
+    /// Stores that could not be read. Their links are missing.
+    unread_stores: Vec<UnreadStore>,
+}
+
+#[derive(Serialize)]
+struct UnreadStore {
+    store: String,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -37,17 +45,22 @@ struct NotYours {
 
 /// Lists the links that the stores have of this owner.
 pub async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
-    let (_, found) = args.place.links(context).await?;
-    let not_yours = found.not_ours.iter().map(|(id, error)| NotYours {
+    let found = args.place.links(context).await?;
+    let not_yours = found.own.not_ours.iter().map(|(id, error)| NotYours {
         id: id.to_string(),
         reason: error.to_string(),
     });
+    let unread_stores = found.unread.iter().map(|(store, failure)| UnreadStore {
+        store: store.clone(),
+        reason: failure.message.clone(),
+    });
     let links = Links {
-        links: found.links.iter().map(LinkView::from).collect(),
+        links: found.own.links.iter().map(LinkView::from).collect(),
         not_yours: not_yours.collect(),
+        unread_stores: unread_stores.collect(),
     };
     // An empty list says nothing about the program on the ledger.
-    Output::found(&links)
+    Ok(Output::found(&links)?.with_failure(found.failure()))
 }
 
 impl Report for Links {
@@ -63,6 +76,9 @@ impl Report for Links {
         text.table(["LINK", "RECORD", "LABEL", "EXPIRES"], rows, "no links");
         for NotYours { id, reason } in &self.not_yours {
             text.line(format_args!("not yours: {id}: {reason}"));
+        }
+        for UnreadStore { store, reason } in &self.unread_stores {
+            text.line(format_args!("not read: {store}: {reason}"));
         }
     }
 }

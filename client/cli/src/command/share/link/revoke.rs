@@ -3,10 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::{
-    args::{Place, find},
-    view::LinkView,
-};
+use super::{args::Place, view::LinkView};
 use crate::{
     context::Context,
     output::{
@@ -33,10 +30,10 @@ struct Revoked {
 
 /// Erases the copies of links. Links that can't be found are refused before any is revoked.
 pub async fn revoke(context: &Context, args: RevokeArgs) -> Result<Output, Failure> {
-    let (keys, found) = args.place.links(context).await?;
+    let found = args.place.links(context).await?;
     let mut chosen = Vec::new();
     for name in &args.links {
-        let index = find(&found.links, name)?;
+        let index = found.find(name)?;
         if !chosen.contains(&index) {
             chosen.push(index);
         }
@@ -46,8 +43,8 @@ pub async fn revoke(context: &Context, args: RevokeArgs) -> Result<Output, Failu
         let mut revoked = Vec::new();
         let mut failure = None;
         // One store that is away keeps no other link open.
-        for link in chosen.iter().map(|index| &found.links[*index]) {
-            match context.client.revoke_link(&keys, link).await {
+        for link in chosen.iter().map(|index| &found.own.links[*index]) {
+            match context.client.revoke_link(&found.keys, link).await {
                 Ok(()) => revoked.push(LinkView::from(link)),
                 Err(error) => failure = failure.or(Some(Failure::from(error))),
             }

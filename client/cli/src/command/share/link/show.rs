@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{
-    args::{Place, Shown, find},
+    args::{Place, Shown},
     view::LinkReport,
 };
 use crate::{
@@ -23,7 +23,7 @@ pub struct ShowArgs {
 
 /// Shows a link that was made before, here or on another device.
 pub async fn show(context: &Context, args: ShowArgs) -> Result<Output, Failure> {
-    let (_, found) = args.place.links(context).await?;
-    let index = find(&found.links, &args.link)?;
-    Output::found(&LinkReport::new(&found.links[index], &args.shown)?)
+    let found = args.place.links(context).await?;
+    let index = found.find(&args.link)?;
+    Output::found(&LinkReport::new(&found.own.links[index], &args.shown)?)
 }
