@@ -3,7 +3,7 @@
 //! [`keys`] derives the secrets of users and buyers from wallets, and [`record::RecordElement`] makes a record's keys.
 //! [`document`] and [`locator`] encrypt the record's contents, [`facts`] commits to facts about the document, and
 //! [`capsule`] hands the record to somebody. [`delivery`] and [`settle`] prove to the ledger that a buyer gets a
-//! record, for which the seller is paid. [`health_link`] and [`jwe`] are for links to copies of records.
+//! record, for which the seller is paid. [`letter`] seals what a participant writes to a study's sponsor. [`health_link`] and [`jwe`] are for links to copies of records.
 //!
 //! Secrets are zeroized when dropped, and implement neither `Debug` nor `Serialize`. Callers pass in the random
 //! generator, so that known-answer vectors can be made: pass [`rand_core::OsRng`].
@@ -91,6 +91,7 @@ pub mod facts;
 pub mod health_link;
 pub mod jwe;
 pub mod keys;
+pub mod letter;
 pub mod locator;
 mod point;
 pub mod record;

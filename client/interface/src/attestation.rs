@@ -1,5 +1,5 @@
-//! The statements that wallets attest by a signature: that an encryption key is theirs, and that they created a record. The
-//! signature can be verified without a node (docs/PROTOCOL.md, sections 2 and 3).
+//! The statements that wallets attest by a signature: that an encryption key is theirs, that they created a record, and that a
+//! description is that of their study. The signature can be verified without a node (docs/PROTOCOL.md, sections 2, 3 and 12).
 
 use solana_address::Address;
 
@@ -112,6 +112,55 @@ impl RecordAttestation {
     ) -> Result<([u8; 64], Envelope), SignLineError<E>> {
         let program_id = &self.deployment.program_id;
         signed_line::sign(&self.line(), &self.creator, program_id, sign)
+    }
+}
+
+/// The statement that a document describes a sponsor's study.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StudyAttestation {
+    /// The deployment that has the study.
+    pub deployment: Deployment,
+    /// The sponsor's wallet, which signs.
+    pub sponsor: Address,
+    /// The study.
+    pub study: Address,
+    /// SHA-256 of the JSON that describes the study.
+    pub description: [u8; 32],
+}
+
+impl StudyAttestation {
+    /// The line that the sponsor signs: ASCII, about 280 characters.
+    pub fn line(&self) -> String {
+        let Deployment {
+            genesis,
+            program_id,
+        } = self.deployment;
+        format!(
+            "Generion study v1. Sign only in the Generion app. genesis={genesis} program={program_id} study={} description={}",
+            self.study,
+            Hex(&self.description),
+        )
+    }
+
+    /// Verifies the sponsor's signature, and returns the envelope that it is over.
+    ///
+    /// # Errors
+    /// [`LineError`].
+    pub fn verify(&self, signature: &[u8; 64]) -> Result<Envelope, LineError> {
+        let program_id = &self.deployment.program_id;
+        signed_line::verify(&self.line(), &self.sponsor, program_id, signature)
+    }
+
+    /// Has the sponsor sign the line, and verifies the signature.
+    ///
+    /// # Errors
+    /// The signer's error, or [`LineError`] if it signed something else.
+    pub fn sign<E>(
+        &self,
+        sign: impl FnOnce(&[u8]) -> Result<[u8; 64], E>,
+    ) -> Result<([u8; 64], Envelope), SignLineError<E>> {
+        let program_id = &self.deployment.program_id;
+        signed_line::sign(&self.line(), &self.sponsor, program_id, sign)
     }
 }
 

@@ -6,6 +6,7 @@ use curve25519_dalek::{ristretto::RistrettoPoint, scalar::Scalar};
 use ed25519_dalek::{Signature, VerifyingKey};
 use generion_interface::Deployment;
 use hkdf::Hkdf;
+use rand_core::CryptoRngCore;
 use sha2::Sha512;
 use solana_address::Address;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -38,11 +39,15 @@ pub enum Encryption {}
 /// For one purchase.
 pub enum ForPurchase {}
 
+/// For all seats of one study, and for the letters of applicants.
+pub enum ForStudy {}
+
 /// For the deliveries of one purchase.
 pub enum ForDelivery {}
 
 impl KeyUse for Encryption {}
 impl KeyUse for ForPurchase {}
+impl KeyUse for ForStudy {}
 impl KeyUse for ForDelivery {}
 
 impl WalletKeyUse for Encryption {
@@ -53,6 +58,10 @@ impl WalletKeyUse for ForPurchase {
     const SALT: &'static [u8] = b"generion/purchase-key/v1";
 }
 
+impl WalletKeyUse for ForStudy {
+    const SALT: &'static [u8] = b"generion/study-key/v1";
+}
+
 /// A user's secret `x`.
 pub type EncryptionSecret = SecretKey<Encryption>;
 /// A user's public key `X = xG`, which is on the ledger.
@@ -61,6 +70,10 @@ pub type EncryptionKey = PublicKey<Encryption>;
 pub type PurchaseSecret = SecretKey<ForPurchase>;
 /// A buyer's public key `B = bG` for one purchase.
 pub type PurchaseKey = PublicKey<ForPurchase>;
+/// A sponsor's secret `b` for one study. It opens everything that the study collects, and all letters.
+pub type StudySecret = SecretKey<ForStudy>;
+/// A sponsor's public key `B = bG` for one study: the buyer's key of each seat.
+pub type StudyKey = PublicKey<ForStudy>;
 /// `K = B + S`, which the capsules of a delivery are encrypted to. Its secret is the sum of the buyer's `b` and the
 /// seller's `s`, which the ledger gets when the purchase is settled.
 pub type DeliveryKey = PublicKey<ForDelivery>;
@@ -87,6 +100,17 @@ pub fn purchase_key_line(deployment: &Deployment, order: &Address) -> String {
     } = deployment;
     format!(
         "Generion purchase key v1. {WARNING} genesis={genesis} program={program_id} order={order}"
+    )
+}
+
+/// The line that a sponsor's wallet signs to derive its key for a study.
+pub fn study_key_line(deployment: &Deployment, study: &Address) -> String {
+    let Deployment {
+        genesis,
+        program_id,
+    } = deployment;
+    format!(
+        "Generion study key v1. WARNING: whoever has this signature can read all data that this study collects. Sign only in the Generion app. genesis={genesis} program={program_id} study={study}"
     )
 }
 
@@ -214,6 +238,43 @@ impl PurchaseSecret {
         sign: impl FnMut(&[u8]) -> Result<[u8; 64], E>,
     ) -> Result<Self, DerivationError<E>> {
         Self::derive(wallet, &purchase_key_line(deployment, order), sign)
+    }
+}
+
+impl StudySecret {
+    /// Derives a sponsor's secret for `study` from the wallet that `sign` signs for.
+    ///
+    /// # Errors
+    /// The signer fails, is not deterministic, or wraps the text that it signs.
+    pub fn derive_from_wallet<E>(
+        wallet: &Address,
+        deployment: &Deployment,
+        study: &Address,
+        sign: impl FnMut(&[u8]) -> Result<[u8; 64], E>,
+    ) -> Result<Self, DerivationError<E>> {
+        Self::derive(wallet, &study_key_line(deployment, study), sign)
+    }
+
+    /// A secret for a sponsor's wallet that can't sign text. It has to be on the disk before the study is created.
+    pub fn random(rng: &mut impl CryptoRngCore) -> Self {
+        let mut wide = Zeroizing::new([0; 64]);
+        rng.fill_bytes(wide.as_mut());
+        Self::from_wide(&wide)
+    }
+
+    /// The same secret as the buyer's secret of a seat: a seat is a purchase whose buyer's key is the study's.
+    pub fn for_seats(&self) -> PurchaseSecret {
+        SecretKey {
+            scalar: self.scalar,
+            key_use: PhantomData,
+        }
+    }
+}
+
+impl StudyKey {
+    /// The same key as the buyer's key of a seat.
+    pub const fn for_seats(&self) -> PurchaseKey {
+        PublicKey::of(self.point)
     }
 }
 

@@ -1,6 +1,9 @@
 use ed25519_dalek::Signer;
 use generion_crypto::{
-    keys::{DerivationError, EncryptionKey, EncryptionSecret, PurchaseSecret, encryption_key_line},
+    keys::{
+        DerivationError, EncryptionKey, EncryptionSecret, PurchaseSecret, StudySecret,
+        encryption_key_line,
+    },
     record::DataPublicKey,
 };
 use generion_interface::{Deployment, GenesisHash};
@@ -8,7 +11,8 @@ use generion_reference_proofs::group_order::plus_order;
 use solana_address::Address;
 
 use crate::support::{
-    DEPLOYMENT, ORDER, address, encryption_secret, purchase_secret, wallet, wallet_address,
+    DEPLOYMENT, ORDER, STUDY, address, encryption_secret, purchase_secret, rng, study_secret,
+    wallet, wallet_address,
 };
 
 #[test]
@@ -30,6 +34,9 @@ fn each_wallet_index_cluster_program_order_and_use_has_its_own_key() {
     let purchase = |deployment| {
         PurchaseSecret::derive_from_wallet(&address_of_wallet, &deployment, &ORDER, sign).unwrap()
     };
+    let study = |deployment| {
+        StudySecret::derive_from_wallet(&address_of_wallet, &deployment, &STUDY, sign).unwrap()
+    };
     let keys = [
         encryption_secret(1, 0).public_key().to_bytes(),
         encryption_secret(1, 1).public_key().to_bytes(),
@@ -41,6 +48,12 @@ fn each_wallet_index_cluster_program_order_and_use_has_its_own_key() {
         purchase_secret(1, &ORDER).public_key().to_bytes(),
         purchase_secret(1, &address(9)).public_key().to_bytes(),
         purchase_secret(2, &ORDER).public_key().to_bytes(),
+        // A study at the address of an order has another key than the order.
+        study_secret(1, &ORDER).public_key().to_bytes(),
+        study_secret(1, &STUDY).public_key().to_bytes(),
+        study_secret(2, &STUDY).public_key().to_bytes(),
+        study(other_program).public_key().to_bytes(),
+        study(other_cluster).public_key().to_bytes(),
     ];
     for (index, key) in keys.iter().enumerate() {
         assert!(!keys[..index].contains(key), "{index}");
@@ -110,6 +123,18 @@ fn the_signers_own_error_comes_back() {
             },
         );
         assert!(matches!(secret, Err(DerivationError::Signer("locked"))));
+    }
+}
+
+/// A seat is a purchase whose buyer's key is the study's, so both have the same secret.
+#[test]
+fn a_studys_secret_is_that_of_its_seats() {
+    let random = StudySecret::random(&mut rng());
+    for secret in [study_secret(1, &STUDY), random] {
+        assert_eq!(*secret.for_seats().to_bytes(), *secret.to_bytes());
+        let key = secret.public_key();
+        assert_eq!(key.for_seats(), secret.for_seats().public_key());
+        assert_eq!(key.for_seats().to_bytes(), key.to_bytes());
     }
 }
 

@@ -15,13 +15,14 @@ use generion_crypto::{
     capsule,
     delivery::open_settled,
     facts::{ContentFacts, FactsTree, Profile},
-    keys::{encryption_key_line, purchase_key_line},
+    keys::{encryption_key_line, purchase_key_line, study_key_line},
+    letter::{self, PLAIN_LENGTHS},
     locator,
     record::{DataPublicKey, RecordElement, RecordKey},
     settle::{Sale, SettleSecret},
 };
 use generion_interface::{
-    attestation::{KeyAttestation, RecordAttestation},
+    attestation::{KeyAttestation, RecordAttestation, StudyAttestation},
     facts::{Disclosure, Fact},
     signed_line::Envelope,
 };
@@ -29,8 +30,8 @@ use serde::Deserialize;
 use solana_address::Address;
 
 use crate::support::{
-    CREATOR, DEPLOYMENT, ORDER, OWNER, PROGRAM, PURCHASE, Repeat, address, capsule_from,
-    encryption_secret, purchase_secret, sale, wallet, wallet_address,
+    CREATOR, DEPLOYMENT, ORDER, OWNER, PROGRAM, PURCHASE, Repeat, STUDY, address, capsule_from,
+    encryption_secret, purchase_secret, sale, study_secret, wallet, wallet_address,
 };
 
 #[derive(Deserialize)]
@@ -41,6 +42,9 @@ struct Answers {
     capsule_proof: String,
     key_attestation: Attestation,
     record_attestation: Attestation,
+    study_attestation: Attestation,
+    /// By the length of the plain text.
+    letters: BTreeMap<usize, String>,
     facts: Facts,
     locator: SealedLocator,
     contents: String,
@@ -173,6 +177,10 @@ fn a_wallets_keys_are_known() {
     assert_eq!(purchase_key_line(&DEPLOYMENT, &ORDER), expected.line);
     assert_eq!(hex::encode(*secret.to_bytes()), expected.secret);
     assert_eq!(hex::encode(secret.public_key().to_bytes()), expected.public);
+    let (secret, expected) = (study_secret(1, &STUDY), &keys["study"]);
+    assert_eq!(study_key_line(&DEPLOYMENT, &STUDY), expected.line);
+    assert_eq!(hex::encode(*secret.to_bytes()), expected.secret);
+    assert_eq!(hex::encode(secret.public_key().to_bytes()), expected.public);
 }
 
 #[test]
@@ -239,9 +247,44 @@ fn anothers_attestations_are_taken_in_every_envelope() {
         assert_eq!(key.verify(&signature), Ok(envelope));
         assert!(record.verify(&signature).is_err());
     }
+    let study = StudyAttestation {
+        deployment: DEPLOYMENT,
+        sponsor: wallet_address(&wallet(1)),
+        study: STUDY,
+        description: [0xab; 32],
+    };
+    assert_eq!(study.line(), answers.study_attestation.line);
+    for (envelope, signature) in answers.study_attestation.signatures.by_envelope() {
+        assert_eq!(study.verify(&signature), Ok(envelope));
+        assert!(record.verify(&signature).is_err());
+    }
     for (envelope, signature) in answers.record_attestation.signatures.by_envelope() {
         assert_eq!(record.verify(&signature), Ok(envelope));
         assert!(key.verify(&signature).is_err());
+    }
+}
+
+#[test]
+fn letters_are_known() {
+    let letters = answers().letters;
+    assert_eq!(letters.len(), PLAIN_LENGTHS.len());
+    let study = study_secret(1, &STUDY);
+    let envelope = letter::Envelope {
+        application: address(12),
+        order: ORDER,
+    };
+    for (length, expected) in letters {
+        let plain = vec![(length % 251) as u8; length];
+        let sealed = letter::seal(
+            &plain,
+            &envelope,
+            &study.public_key(),
+            &encryption_secret(1, 0),
+            &mut Repeat(&[11]),
+        );
+        assert_eq!(hex::encode(sealed.unwrap()), expected);
+        let opened = letter::open(&bytes(&expected), &envelope, &study).unwrap();
+        assert_eq!(*opened, plain);
     }
 }
 

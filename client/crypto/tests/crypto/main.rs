@@ -8,6 +8,7 @@ mod facts;
 mod key_files;
 mod keys;
 mod known_answers;
+mod letters;
 mod locators;
 mod settlement;
 mod support;

@@ -3,7 +3,7 @@
 use ed25519_dalek::{Signer, SigningKey};
 use generion_crypto::{
     Capsule, capsule,
-    keys::{EncryptionSecret, PurchaseKey, PurchaseSecret},
+    keys::{EncryptionSecret, PurchaseKey, PurchaseSecret, StudySecret},
     rand_core::{CryptoRng, Error, RngCore, impls},
     record::RecordElement,
     settle::Sale,
@@ -17,6 +17,7 @@ pub const ORDER: Address = address(3);
 pub const OWNER: Address = address(4);
 pub const CREATOR: Address = address(5);
 pub const PURCHASE: Address = address(6);
+pub const STUDY: Address = address(7);
 pub const DEPLOYMENT: Deployment = Deployment {
     genesis: GenesisHash([9; 32]),
     program_id: PROGRAM,
@@ -80,6 +81,15 @@ pub fn encryption_secret(seed: u8, index: u32) -> EncryptionSecret {
 pub fn purchase_secret(seed: u8, order: &Address) -> PurchaseSecret {
     let wallet = wallet(seed);
     PurchaseSecret::derive_from_wallet::<()>(&wallet_address(&wallet), &DEPLOYMENT, order, |line| {
+        Ok(wallet.sign(line).to_bytes())
+    })
+    .unwrap()
+}
+
+/// The study secret of the wallet with this seed.
+pub fn study_secret(seed: u8, study: &Address) -> StudySecret {
+    let wallet = wallet(seed);
+    StudySecret::derive_from_wallet::<()>(&wallet_address(&wallet), &DEPLOYMENT, study, |line| {
         Ok(wallet.sign(line).to_bytes())
     })
     .unwrap()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A second implementation of docs/PROTOCOL.md, sections 2, 3, 5 and 6, from the specifications alone.
+"""A second implementation of docs/PROTOCOL.md, sections 2, 3, 5, 6 and 12, from the specifications alone.
 
 It shares no code with the crates: ristretto255 is written out after RFC 9496, HKDF after RFC 5869; Ed25519, X25519 and
 the sealed box are libsodium's (PyNaCl 1.6). It made known-answers.json, and makes the same bytes again:
@@ -11,7 +11,11 @@ import hashlib
 import hmac
 import json
 
-from nacl.bindings import crypto_box, crypto_scalarmult_base
+from nacl.bindings import (
+    crypto_aead_chacha20poly1305_ietf_encrypt,
+    crypto_box,
+    crypto_scalarmult_base,
+)
 from nacl.public import PrivateKey, SealedBox
 from nacl.signing import SigningKey
 
@@ -183,7 +187,7 @@ def seal(plain, public, ephemeral):
 # --- the answers; every input that is not in them is one byte repeated
 
 WARNING = "WARNING: whoever has this signature can read all your health records. Sign only in the Generion app."
-PROGRAM, ORDER, OWNER, CREATOR, PURCHASE, GENESIS = (bytes([byte]) * 32 for byte in (2, 3, 4, 5, 6, 9))
+PROGRAM, ORDER, OWNER, CREATOR, PURCHASE, STUDY, GENESIS = (bytes([byte]) * 32 for byte in (2, 3, 4, 5, 6, 7, 9))
 DEADLINE = 1_790_000_000
 WHERE = f"genesis={base58(GENESIS)} program={base58(PROGRAM)}"
 WALLET = SigningKey(b"\x01" * 32)
@@ -196,7 +200,24 @@ def keys():
         answers[f"encryption_{index}"] = line, wallet_secret(WALLET, line, b"generion/encryption-key/v1")
     line = f"Generion purchase key v1. {WARNING} {WHERE} order={base58(ORDER)}"
     answers["purchase"] = line, wallet_secret(WALLET, line, b"generion/purchase-key/v1")
+    study_warning = "WARNING: whoever has this signature can read all data that this study collects. Sign only in the Generion app."
+    line = f"Generion study key v1. {study_warning} {WHERE} study={base58(STUDY)}"
+    answers["study"] = line, wallet_secret(WALLET, line, b"generion/study-key/v1")
     return answers
+
+
+def letter(x, b):
+    """A letter of the user with the secret `x`, whose random generator gives the byte 11 again and again."""
+    study_key, application = encode(multiply(b, G)), b"\x0c" * 32
+    letters = {}
+    for length in (256, 560, 688):
+        plain = bytes([length % 251]) * length
+        ikm, info = scalar_bytes(x) + b"\x0b" * 64, application + study_key + sha256(plain)
+        r = int.from_bytes(hkdf(hashlib.sha512, b"", ikm, info, 64), "little") % L
+        point, shared = encode(multiply(r, G)), encode(multiply(r * b % L, G))
+        key = hkdf(hashlib.sha256, b"generion/letter/v1", shared, point + study_key + application, 32)
+        letters[length] = (point + crypto_aead_chacha20poly1305_ietf_encrypt(plain, ORDER, bytes(12), key)).hex()
+    return letters
 
 
 def record(uniform):
@@ -316,6 +337,7 @@ def main():
     record_line = f"Generion record v1. {WHERE} owner={base58(OWNER)} key={data_public_key.hex()} "
     record_line += f"document={sha256_.hex()} facts={root.hex()}"
     signed = signatures(record_line)
+    study_line = f"Generion study v1. Sign only in the Generion app. {WHERE} study={base58(STUDY)} description={sha256_.hex()}"
     locator = locator_bytes(
         stores, sha256_, 4711, media_type, kind, "document/1", b"\xcd" * 32, bytes.fromhex(signed["plain"])
     )
@@ -332,6 +354,8 @@ def main():
         "capsule_proof": capsule_proof(x, data_public_key, value, 1 << 199).hex(),
         "key_attestation": {"line": key_line, "signatures": signatures(key_line)},
         "record_attestation": {"line": record_line, "signatures": signed},
+        "study_attestation": {"line": study_line, "signatures": signatures(study_line)},
+        "letters": letter(x, secrets["study"][1]),
         "facts": {"facts": facts, "root": root.hex(), "disclosures": disclosures},
         "locator": {"stores": stores, "plain": locator.hex(), "sealed": sealed.hex()},
         "contents": contents_hash(owner_key, data_public_key, capsule_bytes(value), root, sealed).hex(),

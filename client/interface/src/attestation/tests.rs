@@ -34,6 +34,15 @@ fn record() -> RecordAttestation {
     }
 }
 
+fn study() -> StudyAttestation {
+    StudyAttestation {
+        deployment: DEPLOYMENT,
+        sponsor: wallet().1,
+        study: Address::new_from_array([3; 32]),
+        description: [0xab; 32],
+    }
+}
+
 const GENESIS: &str = "4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi";
 const PROGRAM: &str = "8qbHbw2BbbTHBW1sbeqakYXVKRQM8Ne7pLK7m6CVfeR";
 const OWNER: &str = "CktRuQ2mttgRGkXJtyksdKHjUdc2C4TgDzyB98oEzy8";
@@ -57,12 +66,54 @@ fn the_lines_are_known() {
             "ef".repeat(32)
         )
     );
+    assert_eq!(
+        study().line(),
+        format!(
+            "Generion study v1. Sign only in the Generion app. genesis={GENESIS} program={PROGRAM} study={OWNER} \
+             description={}",
+            "ab".repeat(32)
+        )
+    );
+}
+
+#[test]
+fn a_study_is_attested_in_every_field() {
+    let (signer, wallet) = wallet();
+    let attested = study();
+    let signature = signer.sign(attested.line().as_bytes()).to_bytes();
+    assert_eq!(attested.verify(&signature), Ok(Envelope::Plain));
+    let other = Address::new_from_array([9; 32]);
+    let mut deployment = DEPLOYMENT;
+    deployment.genesis.0[0] ^= 1;
+    for changed in [
+        StudyAttestation {
+            deployment,
+            ..attested
+        },
+        StudyAttestation {
+            study: other,
+            ..attested
+        },
+        StudyAttestation {
+            description: [0; 32],
+            ..attested
+        },
+    ] {
+        assert_eq!(
+            changed.verify(&signature),
+            Err(LineError::NotTheWallets(wallet))
+        );
+    }
+    let signed = attested.sign(|line| Ok::<_, ()>(signer.sign(line).to_bytes()));
+    assert_eq!(signed, Ok((signature, Envelope::Plain)));
+    let refused = attested.sign(|_| Ok::<_, ()>([1; 64]));
+    assert!(matches!(refused, Err(SignLineError::Line(_))));
 }
 
 /// What a hardware wallet shows and signs, with its envelope, is below what it takes (1,232 bytes), and printable.
 #[test]
 fn the_lines_fit_every_wallet() {
-    for line in [key().line(), record().line()] {
+    for line in [key().line(), record().line(), study().line()] {
         assert!(line.bytes().all(|byte| (0x20..=0x7e).contains(&byte)));
         for envelope in Envelope::ALL {
             let length = envelope
