@@ -164,6 +164,7 @@ pub use generion_interface::{
     transaction::MAX_TRANSACTION_BYTES,
 };
 pub use generion_rpc as rpc;
+pub use generion_studies as studies;
 pub use {
     solana_address, solana_commitment_config, solana_hash, solana_instruction, solana_signature,
     solana_signer, solana_transaction, solana_transaction_error, url,

@@ -121,13 +121,14 @@ fn generated(workspace: &Workspace) -> Result<Outcome> {
 }
 
 /// The crates that other programs are built on.
-const PACKAGES: [&str; 9] = [
+const PACKAGES: [&str; 10] = [
     "generion",
     "generion-facts",
     "generion-fhir",
     "generion-deidentify",
     "generion-interface",
     "generion-crypto",
+    "generion-studies",
     "generion-rpc",
     "generion-client",
     "generion-history",

@@ -16,8 +16,7 @@ use generion_crypto::{
     delivery::open_settled,
     facts::{ContentFacts, FactsTree, Profile},
     keys::{encryption_key_line, purchase_key_line, study_key_line},
-    letter::{self, PLAIN_LENGTHS},
-    locator,
+    letter, locator,
     record::{DataPublicKey, RecordElement, RecordKey},
     settle::{Sale, SettleSecret},
 };
@@ -267,7 +266,7 @@ fn anothers_attestations_are_taken_in_every_envelope() {
 #[test]
 fn letters_are_known() {
     let letters = answers().letters;
-    assert_eq!(letters.len(), PLAIN_LENGTHS.len());
+    assert_eq!(letters.len(), 3);
     let study = study_secret(1, &STUDY);
     let envelope = letter::Envelope {
         application: address(12),
