@@ -22,6 +22,7 @@ mod requests;
 mod settle_keys;
 mod signatures;
 mod store_urls;
+mod studies;
 mod support;
 mod terms;
 
@@ -52,6 +53,7 @@ pub fn files() -> BTreeMap<&'static str, String> {
         ("settle-keys.json", settle_keys::all()),
         ("store-requests.json", requests::all()),
         ("store-urls.json", store_urls::all()),
+        ("studies.json", studies::all()),
         ("terms.json", terms::all()),
         ("weights.json", deliveries::weights()),
     ];

@@ -4,7 +4,7 @@ use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
 use ed25519_dalek::{Signer, SigningKey};
 use generion_crypto::{
     Capsule,
-    keys::{EncryptionSecret, PurchaseSecret},
+    keys::{EncryptionSecret, PurchaseSecret, StudySecret},
     rand_core::{CryptoRng, Error, RngCore, impls},
 };
 use generion_interface::{Deployment, GenesisHash};
@@ -88,6 +88,15 @@ pub(super) fn purchase_secret(
 ) -> PurchaseSecret {
     let wallet = wallet(name);
     PurchaseSecret::derive_from_wallet::<()>(&address_of(&wallet), deployment, order, |line| {
+        Ok(wallet.sign(line).to_bytes())
+    })
+    .expect("a wallet that signs plain text")
+}
+
+/// A sponsor's secret for a study.
+pub(super) fn study_secret(name: &str, study: &Address) -> StudySecret {
+    let wallet = wallet(name);
+    StudySecret::derive_from_wallet::<()>(&address_of(&wallet), &deployment(), study, |line| {
         Ok(wallet.sign(line).to_bytes())
     })
     .expect("a wallet that signs plain text")
