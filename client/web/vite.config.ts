@@ -8,6 +8,8 @@ export default defineConfig({
     base: './',
     plugins: [svelte(), pdfParts(), serviceWorker()],
     worker: { format: 'es' },
+    // The sample records are the project's examples of FHIR.
+    server: { fs: { allow: ['../..'] } },
     build: {
         target: 'es2022',
         // The policy allows no script within the page.

@@ -14,33 +14,48 @@ const isPart = (path: string): boolean => path.startsWith('assets/pdf-');
 
 type Files = { path: string; integrity: string }[];
 
-/** The files that the app opens with, and the files and folders that load later, in the order of their paths. */
-export function appFiles(folder: string): { shell: Files; parts: string[] } {
+/** The list of the files that load later, which loads before the first of them. */
+const isPartList = (path: string): boolean => /^assets\/pdf-files-[\w-]+\.json$/.test(path);
+
+/** The files that the app opens with, and those that load later, in the order of their paths. */
+export function appFiles(folder: string): { shell: Files; parts: Files } {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-        .filter(isShell)
+        .filter((path) => isShell(path) && !isPartList(path))
         .sort()
-        .map((path) => ({ path, integrity: `sha256-${hash(readFileSync(join(folder, path)), 'base64')}` }));
-    const later = files.filter(({ path }) => isPart(path)).map(({ path }) => path.split('/').slice(0, 2).join('/'));
-    return { shell: files.filter(({ path }) => !isPart(path)), parts: [...new Set(later)] };
+        .map((path) => ({ path, integrity: integrityOf(readFileSync(join(folder, path))) }));
+    return { shell: files.filter(({ path }) => !isPart(path)), parts: files.filter(({ path }) => isPart(path)) };
 }
+
+const integrityOf = (bytes: Buffer | string): string => `sha256-${hash(bytes, 'base64')}`;
 
 const hash = (bytes: Buffer | string, encoding: 'base64' | 'hex'): string =>
     createHash('sha256').update(bytes).digest(encoding);
 
-/** Writes the list of files, and a hash over it, into the service worker of a build. */
+/** Writes the lists of files, and a hash over the first, into the service worker of a build. */
 export function listShell(folder: string): void {
     const { parts, shell } = appFiles(folder);
     const list = JSON.stringify(shell);
     const version = hash(list, 'hex').slice(0, 16);
-    const constants = `const SHELL_FILES=${list},PARTS=${JSON.stringify(parts)},SHELL_VERSION="${version}";`;
+    const partList = JSON.stringify(writePartList(folder, parts));
+    const constants = `const SHELL_FILES=${list},PART_LIST=${partList},SHELL_VERSION="${version}";`;
     const file = join(folder, WORKER);
     // Another list, and the name of a map that no longer fits, are left out.
     const lines = readFileSync(file, 'utf8').split('\n');
     const code = lines.filter((line) => line !== '' && !/^(const SHELL_FILES=|\/\/# sourceMappingURL=)/.test(line));
     writeFileSync(file, [constants, ...code, ''].join('\n'));
     rmSync(`${file}.map`, { force: true });
+}
+
+/** Writes the hashes of the files that load later into a file of its own: they are some 170. Returns that file. */
+function writePartList(folder: string, parts: Files): Files[number] {
+    const assets = join(folder, 'assets');
+    for (const name of readdirSync(assets)) if (isPartList(`assets/${name}`)) rmSync(join(assets, name));
+    const text = JSON.stringify(Object.fromEntries(parts.map(({ path, integrity }) => [path, integrity])));
+    const path = `assets/pdf-files-${hash(text, 'hex').slice(0, 8)}.json`;
+    writeFileSync(join(folder, path), text);
+    return { path, integrity: integrityOf(text) };
 }
 
 /** Writes the list once all files are on the disk. */

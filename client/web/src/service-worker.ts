@@ -7,8 +7,8 @@ type ShellFile = { path: string; integrity: string };
 declare const self: ServiceWorkerGlobalScope;
 /** The files of this build, by the build. */
 declare const SHELL_FILES: ShellFile[];
-/** Further files and folders of this build, which load once somebody needs them. Their names change with their content. */
-declare const PARTS: string[];
+/** The list of further files, which load once somebody needs them: a JSON object of hashes by path. */
+declare const PART_LIST: ShellFile;
 /** A hash over the list. */
 declare const SHELL_VERSION: string;
 
@@ -26,7 +26,7 @@ const scope = new URL('./', self.location.href);
 // Some servers redirect `index.html` to its folder, and no page may come from a redirected answer.
 const urlOf = (path: string): string => (path === PAGE ? scope : new URL(path, scope)).href;
 const paths = new Set(SHELL_FILES.map(({ path }) => path));
-const isPart = (path: string): boolean => PARTS.some((part) => path === part || path.startsWith(`${part}/`));
+const isPart = (path: string): boolean => path.startsWith('assets/pdf-') && !path.endsWith('.map');
 
 self.addEventListener('install', (event) => {
     event.waitUntil(Promise.all([keepShell(), settings().catch(() => undefined)]));
@@ -60,8 +60,8 @@ async function forgetOlderShells(): Promise<void> {
     const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== SHELL);
     await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
     const needed = await caches.open(NEEDED);
-    const old = (await needed.keys()).filter(({ url }) => !isPart(url.slice(scope.href.length)));
-    await Promise.all(old.map((request) => needed.delete(request)));
+    // A list of another build: all that was needed loads again, by the hashes of this one.
+    if ((await needed.keys()).length > 0 && !(await needed.match(urlOf(PART_LIST.path)))) await caches.delete(NEEDED);
     await self.clients.claim();
 }
 
@@ -90,12 +90,20 @@ async function shellFile(path: string, request: Request): Promise<Response> {
     return await fetch(request).catch(() => kept);
 }
 
-/** A further file of this version: kept from the first time on that it is needed. */
+/** A further file: kept from the first time on that it is needed, and refused if it is not the one of this build. */
 async function part(path: string): Promise<Response> {
+    if (path === PART_LIST.path) return await neededFile(PART_LIST);
+    const hashes = (await (await neededFile(PART_LIST)).json()) as { [path: string]: string };
+    const integrity = hashes[path];
+    // One of another version, for a tab that is still open.
+    return integrity === undefined ? await fetch(urlOf(path)) : await neededFile({ path, integrity });
+}
+
+async function neededFile({ path, integrity }: ShellFile): Promise<Response> {
     const cache = await caches.open(NEEDED);
     const kept = await cache.match(urlOf(path));
     if (kept) return kept;
-    const answer = await fetch(urlOf(path), { credentials: 'omit' });
+    const answer = await fetch(urlOf(path), { integrity, credentials: 'omit' });
     // A full disk is no reason to go without what has just arrived.
     if (answer.ok) await cache.put(urlOf(path), answer.clone()).catch(() => undefined);
     return answer;

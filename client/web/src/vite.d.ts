@@ -3,6 +3,11 @@ declare module '*?worker&url' {
     export default url;
 }
 
+declare module '*?raw' {
+    const text: string;
+    export default text;
+}
+
 declare module '*.css';
 
 interface ImportMeta {

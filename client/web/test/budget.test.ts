@@ -1,6 +1,7 @@
 // What a first visit loads, in compressed bytes: it decides how long people with a slow connection wait.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
@@ -22,6 +23,11 @@ function withImports(path: string, found = new Set<string>()): Set<string> {
     }
     return found;
 }
+
+const hashOf = (path: string): string =>
+    `sha256-${createHash('sha256')
+        .update(readFileSync(join(BUILD, path)))
+        .digest('base64')}`;
 
 const sizeOf = (path: string): number => gzipSync(textOf(path), { level: 6 }).length;
 
@@ -68,6 +74,17 @@ test('what shows PDF documents and pictures is no part of a first visit, and PDF
         later.filter((name) => loaded.includes(name)),
         [],
     );
+    // Their hashes are a file of their own, of which the service worker knows the hash.
+    const { path, integrity } = JSON.parse(textOf('service-worker.js').match(/PART_LIST=(\{.*?\})/)?.[1] ?? '') as {
+        path: string;
+        integrity: string;
+    };
+    assert.equal(integrity, hashOf(path));
+    const hashes = JSON.parse(textOf(path)) as { [path: string]: string };
+    const parts = later.filter((name) => /^pdf-worker-.*js$/.test(name)).map((name) => `assets/${name}`);
+    assert.equal(parts.length, 1);
+    for (const part of parts) assert.equal(hashes[part], hashOf(part));
+    assert.ok(Object.keys(hashes).length > 100);
     const kept = textOf('service-worker.js').match(/SHELL_FILES=(\[.*?\])/)?.[1] ?? 'pdf-';
     assert.ok(!kept.includes('assets/pdf-'));
 });

@@ -1,6 +1,9 @@
 // Documents that mean harm, opened in a real browser: nothing in them runs, nothing leaves, and each has its word.
 
 import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 import { SHL, SHLManifestBuilder } from 'kill-the-clipboard';
@@ -8,7 +11,7 @@ import type { Browser, Worker } from 'playwright-core';
 import { LinkServer } from './support/link-server.js';
 import { bombPdf, hostilePdf, lockedPdf, manyPicturesPdf, ownFilesPdf, plainPdf, sizedPdf } from './support/pdf.js';
 import { Person, startBrowser, type WINDOWS } from './support/person.js';
-import { type Site, startSite } from './support/site.js';
+import { BUILD, type Site, startSite } from './support/site.js';
 
 let browser: Browser;
 let server: LinkServer;
@@ -258,6 +261,24 @@ test('a PDF without harm is shown without a warning, and again without a connect
     await person.leavesComplaining(/ERR_EMPTY_RESPONSE|ERR_CONNECTION/);
 });
 
+test('a reader of PDF documents that is not the one of this build is not used, and not kept', async () => {
+    const link = await linkTo(PDF, plainPdf(['A letter']));
+    const folder = mkdtempSync(join(tmpdir(), 'generion-app-'));
+    cpSync(BUILD, folder, { recursive: true });
+    const name = readdirSync(join(BUILD, 'assets')).find((one) => /^pdf-worker-.*\.js$/.test(one)) ?? '';
+    writeFileSync(join(folder, 'assets', name), 'self.isTaken = true;');
+    site.folder = folder;
+    const person = await Person.at(browser, site.url, 'hostile-other-reader', 'phone');
+    await person.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+    await person.page.goto(link);
+    assert.match(await person.isTold(), /did not load/);
+    site.folder = BUILD;
+    rmSync(folder, { recursive: true });
+    await person.page.reload();
+    await person.page.getByText('A letter').waitFor({ state: 'attached' });
+    await person.leavesComplaining(/integrity|ERR_FAILED|Failed to fetch/);
+});
+
 test('a damaged PDF, one with a password and one that is something else say so, and can be saved', async () => {
     const noise = Buffer.from(Array.from({ length: 4000 }, (_, index) => (index * 7919) % 251));
     const cases: [string, Buffer, RegExp][] = [
@@ -280,9 +301,12 @@ test('a PDF that takes too long is stopped, and one whose reader does not load s
     const link = await linkTo(PDF, plainPdf(['A letter']));
     const slow = await Person.at(browser, 'about:blank', 'hostile-pdf-slow', 'phone');
     await slow.page.clock.install();
-    // The reader never starts, as one that never ends.
-    await slow.page.context().route('**/pdf-worker-*', () => undefined);
+    // The reader never starts, as one that never ends. The app's clock for it runs once its script is asked for.
+    const isAsked = new Promise<void>((resolve) => {
+        void slow.page.context().route('**/pdf-worker-*', () => resolve());
+    });
     await slow.page.goto(link);
+    await isAsked;
     await slow.page.getByText('Opening the PDF…').waitFor();
     await slow.page.clock.fastForward(31_000);
     assert.match(await slow.isTold(), /takes too long, so the app has stopped/);

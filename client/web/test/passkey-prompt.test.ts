@@ -42,6 +42,10 @@ const refusal = (code: string) => (error: unknown) => error instanceof AccountEr
 const failing = (name: string) => async () => {
     throw new DOMException('what browsers say', name);
 };
+/** Present and verified, as the flags of an answer say it. */
+const VERIFIED = 0x01 | 0x04;
+/** Hash of the site, flags, counter. */
+const authenticatorData = (flags: number) => Uint8Array.from([...new Array(32).fill(7), flags, 0, 0, 0, 1]).buffer;
 const made = (prf: unknown) => async () => ({
     rawId: Uint8Array.of(251, 255, 3).buffer,
     response: { getTransports: () => ['internal'] },
@@ -91,18 +95,32 @@ test('a passkey without the extension is forgotten at once', async () => {
 test('a passkey’s answer is read as browsers and password managers give it', async () => {
     const passkey = { id: Uint8Array.of(1), site: 'app.example', transports: [] };
     const inputs = { first: Uint8Array.of(1), second: Uint8Array.of(2) };
-    const answer = (results: unknown) => ({
-        get: async () => ({ getClientExtensionResults: () => ({ prf: { results } }) }),
+    const answer = (results: unknown, flags = VERIFIED) => ({
+        get: async () => ({
+            response: { authenticatorData: authenticatorData(flags) },
+            getClientExtensionResults: () => ({ prf: { results } }),
+        }),
     });
-    const read = { first: Uint8Array.of(7, 8), second: Uint8Array.of(9) };
+    const outputs = { first: Uint8Array.of(7, 8), second: Uint8Array.of(9) };
     for (const results of [
         { first: Uint8Array.of(7, 8).buffer, second: Uint8Array.of(9).buffer },
         { first: Uint8Array.of(6, 7, 8).subarray(1), second: Uint8Array.of(9) },
         { first: [7, 8], second: [9] },
     ]) {
         browser({ credentials: answer(results) });
-        assert.deepEqual(await askPasskey(passkey, inputs), read);
+        assert.deepEqual(await askPasskey(passkey, inputs), { outputs, canBeCopied: false });
+        browser({ credentials: answer(results, VERIFIED | 0x08) });
+        assert.equal((await askPasskey(passkey, inputs)).canBeCopied, true);
+        // Present, and not verified; backup bits don't matter.
+        for (const flags of [0x00, 0x01, 0x01 | 0x08 | 0x10]) {
+            browser({ credentials: answer(results, flags) });
+            await assert.rejects(askPasskey(passkey, inputs), refusal('passkey_unverified'));
+        }
     }
+    const results = { first: Uint8Array.of(7, 8), second: Uint8Array.of(9) };
+    browser({ credentials: answer(results, 0x01) });
+    await assert.rejects(askPasskey(passkey, inputs), refusal('passkey_unverified'));
+    assert.deepEqual([...results.first, ...results.second], [0, 0, 0]);
     for (const results of [undefined, { first: Uint8Array.of(7) }]) {
         browser({ credentials: answer(results) });
         await assert.rejects(askPasskey(passkey, inputs), refusal('passkey_without_prf'));

@@ -272,6 +272,56 @@ test('a device whose passkeys have no PRF extension says so once, and offers not
     await person.page.getByRole('button', { name: 'Lock now' }).waitFor();
     await person.page.getByRole('heading', { name: 'Documents on this device' }).waitFor();
     assert.equal(await person.page.getByRole('heading', { name: TITLE }).count(), 0);
+    // An update may bring the extension: after half a year the app offers it again.
+    await person.page.evaluate(
+        async (noted) => {
+            const opening = indexedDB.open('generion');
+            await new Promise((resolve) => opening.addEventListener('success', resolve));
+            const transaction = opening.result.transaction('settings', 'readwrite');
+            transaction.objectStore('settings').put(noted, 'passkeys-without-prf');
+            await new Promise((resolve) => transaction.addEventListener('complete', resolve));
+            opening.result.close();
+        },
+        Date.now() - 181 * 86_400_000,
+    );
+    await person.taps('Records');
+    await person.taps('Settings');
+    await person.page.getByRole('heading', { name: TITLE }).waitFor();
+    await person.leaves();
+});
+
+test('a passkey that a cloud account may copy says so, and one that asked nobody is not used', async () => {
+    const { person, device } = await restores('passkey-copied', 'phone', { canBeCopied: true });
+    await person.page.getByRole('button', { name: 'Set it up' }).waitFor();
+    // A password manager in the device's place that asks nobody: the flag of a verified user is missing in its answer.
+    await person.page.evaluate(() => {
+        const scope = globalThis as unknown as { isVerified: boolean };
+        scope.isVerified = false;
+        const get = navigator.credentials.get.bind(navigator.credentials);
+        navigator.credentials.get = async (options) => {
+            const answer = (await get(options)) as PublicKeyCredential;
+            const { authenticatorData } = answer.response as AuthenticatorAssertionResponse;
+            const bytes = new Uint8Array(authenticatorData.slice(0));
+            if (!scope.isVerified) bytes[32] = (bytes[32] ?? 0) & ~0x04;
+            const results = answer.getClientExtensionResults();
+            return {
+                ...{ id: answer.id, rawId: answer.rawId, type: answer.type },
+                response: { authenticatorData: bytes.buffer },
+                getClientExtensionResults: () => results,
+            } as unknown as PublicKeyCredential;
+        };
+    });
+    await person.taps('Set it up');
+    assert.match(await person.isTold(), /without a check of your fingerprint, face or PIN/);
+    assert.equal(await device.passkeys(), 0);
+    await person.look();
+    await person.page.evaluate(() => {
+        (globalThis as unknown as { isVerified: boolean }).isVerified = true;
+    });
+    await person.taps('Set it up');
+    await person.page.getByText('can copy this passkey to your cloud account').waitFor();
+    await person.look();
+    assert.equal(await device.passkeys(), 1);
     await person.leaves();
 });
 

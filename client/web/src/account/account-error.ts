@@ -22,6 +22,8 @@ export type PasskeyErrorCode =
     /** A passkey was made, but did not answer yet. It is used again. */
     | 'passkey_unfinished'
     | 'passkey_without_prf'
+    /** The passkey answered without a check that its owner is there, so that anybody could open the account. */
+    | 'passkey_unverified'
     | 'wrong_passkey'
     | 'damaged_passkey_file';
 

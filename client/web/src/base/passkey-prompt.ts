@@ -68,12 +68,24 @@ export async function makePasskey(label: string): Promise<PasskeyName> {
     return passkey;
 }
 
+/** A passkey's answer. */
+export type PasskeyAnswer = {
+    outputs: PrfOutputs;
+    /** Whether the passkey may be copied to other devices, by a cloud account or a password manager. */
+    canBeCopied: boolean;
+};
+
+/** Place and bits of the flags in an answer's authenticator data (WebAuthn Level 3, section 6.1). */
+const FLAGS = 32;
+const USER_VERIFIED = 0x04;
+const BACKUP_ELIGIBLE = 0x08;
+
 /**
- * Asks a passkey. The answer leaves this page with the call that it is given to.
+ * Asks a passkey. The outputs leave this page with the call that they are given to.
  *
- * @throws {AccountError} `passkey_not_confirmed`, `passkey_without_prf`.
+ * @throws {AccountError} `passkey_not_confirmed`, `passkey_without_prf`, `passkey_unverified`.
  */
-export async function askPasskey({ id, site, transports }: PasskeyName, inputs: PrfInputs): Promise<PrfOutputs> {
+export async function askPasskey({ id, site, transports }: PasskeyName, inputs: PrfInputs): Promise<PasskeyAnswer> {
     const asserted = await prompt(
         navigator.credentials.get({
             publicKey: {
@@ -88,7 +100,16 @@ export async function askPasskey({ id, site, transports }: PasskeyName, inputs: 
     const results = asserted.getClientExtensionResults().prf?.results;
     if (!results?.second) throw new AccountError('passkey_without_prf', {});
     const [first, second] = [bytesOf(results.first), bytesOf(results.second)];
-    return transfer({ first, second }, [first.buffer, second.buffer]);
+    const { authenticatorData } = asserted.response as AuthenticatorAssertionResponse;
+    const flags = bytesOf(authenticatorData)[FLAGS] ?? 0;
+    // Browsers leave this check to the site, and a password manager that takes the device's place may ask nobody.
+    if ((flags & USER_VERIFIED) === 0) {
+        first.fill(0);
+        second.fill(0);
+        throw new AccountError('passkey_unverified', {});
+    }
+    const outputs = transfer({ first, second }, [first.buffer, second.buffer]);
+    return { outputs, canBeCopied: (flags & BACKUP_ELIGIBLE) !== 0 };
 }
 
 /** Tells the device that a passkey is of no use any more. Devices that can't be told keep it until their owner deletes it. */

@@ -14,7 +14,7 @@ export { forgetPasskey };
 
 /** Whether this device can open accounts by a passkey, as far as can be known without a prompt. */
 export async function canUsePasskeys(): Promise<boolean> {
-    return (await canAskPasskeys()) && (await connect().passkeys.mayWork());
+    return (await canAskPasskeys()) && (await connect().passkeys.mayHavePrf());
 }
 
 /** Unlocks an account by its passkey. */
@@ -35,7 +35,7 @@ export class PasskeyUnlocking {
         const { inputs, passkey } = await (this.#question ?? this.#prepare());
         if (!passkey) throw new AccountError('wrong_passkey', {});
         try {
-            const outputs = await askPasskey(passkey, inputs);
+            const { outputs } = await askPasskey(passkey, inputs);
             return await connect().passkeys.unlock(outputs);
         } catch (error) {
             if (!isRefusal(error)) throw error;
@@ -58,9 +58,15 @@ export class PasskeyUnlocking {
 export class PasskeySetUp {
     #question: Promise<PasskeyQuestion> | undefined;
     #refusals = 0;
+    #canBeCopied = false;
 
     constructor() {
         this.#prepare();
+    }
+
+    /** Whether the passkey that answered may be copied to other devices. */
+    get canBeCopied(): boolean {
+        return this.#canBeCopied;
     }
 
     /**
@@ -96,11 +102,15 @@ export class PasskeySetUp {
                 await noteMade(made);
                 passkey = made;
             }
-            const outputs = await askPasskey(passkey, inputs);
+            const { canBeCopied, outputs } = await askPasskey(passkey, inputs);
+            this.#canBeCopied = canBeCopied;
             return await worker.add(outputs, passkey.id);
         } catch (error) {
             if (error instanceof AccountError && error.code === 'passkey_without_prf') {
-                if (!passkey || (await forgetUnfinished(passkey))) await worker.haveNoPrf();
+                if (!passkey || (await forgetUnfinished(passkey))) await worker.noteWithoutPrf();
+            }
+            if (error instanceof AccountError && error.code === 'passkey_unverified' && passkey) {
+                await forgetUnfinished(passkey);
             }
             if (!passkey || !isRefusal(error)) throw error;
             this.#refusals += 1;

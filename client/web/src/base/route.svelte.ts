@@ -29,6 +29,8 @@ export const SCREENS = [
     'backup',
     'passkey',
     'settings',
+    'remove-account',
+    'sample',
     'promises',
     'report',
     'link',
@@ -38,6 +40,16 @@ export const SCREENS = [
 
 /** A screen of the app. */
 export type Screen = (typeof SCREENS)[number];
+
+/** What the first screens and the settings lead to, and few people need: it loads when it is needed. */
+const OF_DEVICE = ['remove-account', 'sample'] as const;
+
+/** A screen about this device. */
+export type DeviceScreen = (typeof OF_DEVICE)[number];
+
+/** Whether a screen is one about this device. */
+export const isOfDevice = (screen: Screen | undefined): screen is DeviceScreen =>
+    OF_DEVICE.some((one) => one === screen);
 
 /** The screens of buyers, which load when they are needed. */
 const OF_BUYERS = ['market', 'order', 'buy', 'purchases', 'purchase', 'purchased-record'] as const;

@@ -62,6 +62,14 @@ export async function opened(account: AccountSummary): Promise<void> {
     tell('accounts');
 }
 
+/** Notes that the unlocked account is not on this device any more, in all tabs. The screen stays, and says so. */
+export async function removed(): Promise<void> {
+    tell('locked');
+    open = undefined;
+    disconnect();
+    await readAccounts();
+}
+
 /** Forgets all secrets, in all tabs, and asks for the passphrase. */
 export async function lock(): Promise<void> {
     tell('locked');

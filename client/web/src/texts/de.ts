@@ -29,6 +29,7 @@ export const de: Texts = {
         noConfiguration:
             'Diese App konnte nicht starten. Prüfen Sie Ihre Verbindung, und versuchen Sie es noch einmal.',
         noRoom: 'Auf diesem Gerät ist kein Platz mehr, deshalb wurde nichts gespeichert. Entfernen Sie Dateien oder Apps, die Sie nicht brauchen, und versuchen Sie es dann noch einmal.',
+        showMore: (count: number, left: number) => `${count} von ${left} weiteren anzeigen`,
         again: 'Noch einmal versuchen',
     },
     update: {
@@ -304,6 +305,8 @@ export const de: Texts = {
         wrong_wallet: 'Diese Wallet kann nicht so unterschreiben, wie diese App es braucht.',
     },
     settings: {
+        remove: 'Dieses Konto von diesem Gerät entfernen',
+        sample: 'Beispiele ansehen',
         title: 'Einstellungen',
         language: 'Sprache',
         lock: 'Jetzt sperren',

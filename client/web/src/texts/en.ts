@@ -27,6 +27,7 @@ export const en = {
         locked: 'The app has locked itself. Enter your passphrase.',
         noConfiguration: 'This app could not start. Check your connection, then try again.',
         again: 'Try again',
+        showMore: (count: number, left: number) => `Show ${count} more of ${left}`,
         noRoom: 'There is no room left on this device, so nothing was saved. Remove files or apps that you do not need, then try again.',
     },
     update: {
@@ -278,6 +279,8 @@ export const en = {
         wrong_wallet: 'This wallet can not sign as this app needs it.',
     },
     settings: {
+        remove: 'Remove this account from this device',
+        sample: 'Look at sample records',
         title: 'Settings',
         language: 'Language',
         lock: 'Lock now',

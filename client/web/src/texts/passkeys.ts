@@ -15,6 +15,7 @@ const en = {
     setUp: 'Set it up',
     finish: 'Finish the set-up',
     done: 'Your device unlocks this account now.',
+    copied: 'Your device can copy this passkey to your cloud account or password manager. Protect that account well: together with the data of this device, the passkey opens your records.',
     toRecords: 'Go to your records',
     later: 'Not now',
     offer: "You can unlock the app with this device's fingerprint, face or PIN.",
@@ -34,6 +35,8 @@ const en = {
             'The passkey is made, but your device has not confirmed it yet. Finish the set-up: it uses the same passkey.',
         passkey_without_prf:
             'The passkeys of this device can not protect an account. Nothing was changed: use your passphrase. If your device lists a passkey for this app, you can delete it there.',
+        passkey_unverified:
+            'The passkey answered without a check of your fingerprint, face or PIN. So it is not used. Use your passphrase, or a passkey of the device itself.',
         wrong_passkey:
             'This passkey does not open your account. Use your passphrase, then remove the passkey in the settings and set it up again.',
         damaged_passkey_file:
@@ -54,6 +57,7 @@ const de: typeof en = {
     setUp: 'Einrichten',
     finish: 'Einrichtung abschließen',
     done: 'Ihr Gerät entsperrt jetzt dieses Konto.',
+    copied: 'Ihr Gerät kann diesen Passkey in Ihr Cloud-Konto oder Ihren Passwort-Manager kopieren. Schützen Sie dieses Konto gut: Zusammen mit den Daten dieses Geräts öffnet der Passkey Ihre Befunde.',
     toRecords: 'Zu Ihren Befunden',
     later: 'Jetzt nicht',
     offer: 'Sie können die App mit Fingerabdruck, Gesicht oder PIN dieses Geräts entsperren.',
@@ -74,6 +78,8 @@ const de: typeof en = {
             'Der Passkey ist angelegt, aber Ihr Gerät hat ihn noch nicht bestätigt. Schließen Sie die Einrichtung ab: Sie nutzt denselben Passkey.',
         passkey_without_prf:
             'Die Passkeys dieses Geräts können kein Konto schützen. Nichts wurde geändert: Nehmen Sie Ihre Passphrase. Wenn Ihr Gerät einen Passkey für diese App anzeigt, können Sie ihn dort löschen.',
+        passkey_unverified:
+            'Der Passkey hat geantwortet, ohne Fingerabdruck, Gesicht oder PIN zu prüfen. Darum wird er nicht benutzt. Nehmen Sie Ihre Passphrase oder einen Passkey des Geräts selbst.',
         wrong_passkey:
             'Dieser Passkey öffnet Ihr Konto nicht. Nehmen Sie Ihre Passphrase. Entfernen Sie dann den Passkey in den Einstellungen, und richten Sie ihn neu ein.',
         damaged_passkey_file:

@@ -39,6 +39,11 @@ export class Names {
         return names;
     }
 
+    /** Forgets all names. */
+    async forgetAll(): Promise<void> {
+        await (await this.session.database()).delete('settings', this.place());
+    }
+
     private async open({ ciphertext, iv }: Sealed): Promise<NamesByAddress> {
         const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, await this.key(), ciphertext);
         return JSON.parse(new TextDecoder().decode(plain));

@@ -17,8 +17,10 @@ export type PasskeyQuestion = {
     passkey: PasskeyName | undefined;
 };
 
-/** Set on a device whose passkeys turned out to have no PRF extension. */
+/** When the passkeys of this device turned out to have no PRF extension, in milliseconds since 1970. */
 const WITHOUT_PRF = 'passkeys-without-prf';
+/** For so many milliseconds nothing is offered after that. An update of the device may bring the extension. */
+const WITHOUT_PRF_FOR = 180 * 86_400_000;
 
 /** Work that waits for a passkey's answer. */
 type Waiting<T> = { inputs: PrfInputs; finish: (outputs: PrfOutputs) => Promise<T> };
@@ -33,14 +35,15 @@ export class Passkeys {
         private readonly accounts: Accounts,
     ) {}
 
-    /** Whether this device's passkeys may have the PRF extension, as far as earlier attempts show. */
-    async mayWork(): Promise<boolean> {
-        return (await (await this.session.database()).get('settings', WITHOUT_PRF)) !== true;
+    /** Whether this device's passkeys may have the PRF extension, as far as the last months show. */
+    async mayHavePrf(): Promise<boolean> {
+        const noted = await (await this.session.database()).get('settings', WITHOUT_PRF);
+        return typeof noted !== 'number' || Math.abs(Date.now() - noted) > WITHOUT_PRF_FOR;
     }
 
-    /** Notes that they don't, so that nothing is offered again. */
-    async haveNoPrf(): Promise<void> {
-        await (await this.session.database()).put('settings', true, WITHOUT_PRF);
+    /** Notes that they don't, so that nothing is offered for some months. */
+    async noteWithoutPrf(): Promise<void> {
+        await (await this.session.database()).put('settings', Date.now(), WITHOUT_PRF);
     }
 
     /**
@@ -74,9 +77,12 @@ export class Passkeys {
     async add(outputs: PrfOutputs, id: PasskeyName['id']): Promise<AccountSummary> {
         const adding = this.#adding;
         this.#adding = undefined;
+        const file = await wiping(outputs, async () => {
+            if (!adding) throw new Locked();
+            await this.accounts.requireOwner();
+            return await adding.finish(outputs);
+        });
         if (!adding) throw new Locked();
-        await this.accounts.requireOwner();
-        const file = await adding.finish(outputs);
         return await this.change(adding.address, ({ passkey, ...account }) => {
             // Another tab has removed it, or made another one: a file is never put beside a passkey that does not open it.
             if (!passkey || !isSame(passkey.id, id)) throw new AccountError('passkey_not_confirmed', {});
@@ -106,9 +112,12 @@ export class Passkeys {
     async unlock(outputs: PrfOutputs): Promise<AccountSummary> {
         const unlocking = this.#unlocking;
         this.#unlocking = undefined;
-        if (!unlocking) throw new Locked();
-        const account = await unlocking.finish(outputs);
-        if (account.address !== unlocking.address) throw new AccountError('damaged_passkey_file', {});
+        const account = await wiping(outputs, async () => {
+            if (!unlocking) throw new Locked();
+            const opened = await unlocking.finish(outputs);
+            if (opened.address !== unlocking.address) throw new AccountError('damaged_passkey_file', {});
+            return opened;
+        });
         await this.session.unlock(account);
         return summaryOf(await this.stored(account.address));
     }
@@ -153,6 +162,16 @@ export class Passkeys {
 
 const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
     one.length === other.length && one.every((byte, index) => byte === other[index]);
+
+/** Runs work with a passkey's outputs, and overwrites them, also when the work fails before it reads them. */
+async function wiping<T>({ first, second }: PrfOutputs, work: () => Promise<T>): Promise<T> {
+    try {
+        return await work();
+    } finally {
+        first.fill(0);
+        second.fill(0);
+    }
+}
 
 /** Runs work until it asks a passkey, and leaves it waiting for the answer. */
 async function untilAsked<T>(work: (ask: Ask) => Promise<T>): Promise<Waiting<T>> {

@@ -14,6 +14,7 @@ import { Offline } from './offline.js';
 import { Passkeys } from './passkeys.js';
 import { Purchases } from './purchases.js';
 import { Records } from './records.js';
+import { Removal } from './removal.js';
 import { Selling } from './selling.js';
 import { Session } from './session.js';
 import { Shares } from './shares.js';
@@ -39,6 +40,7 @@ export class Service {
     readonly writing = new Writing(this.#session);
     readonly names = new Names(this.#session);
     readonly deleting = new Deleting(this.#session, this.offline, this.links);
+    readonly removal = new Removal(this.#session, this.accounts, this.offline, this.names);
     readonly histories = new Histories(this.#session);
 
     /** Chooses the network of all that follows. */

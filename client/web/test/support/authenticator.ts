@@ -10,7 +10,7 @@ export class Authenticator {
     ) {}
 
     /** Builds it into the device of a page, until the page is closed. */
-    static async in(page: Page, { hasPrf = true } = {}): Promise<Authenticator> {
+    static async in(page: Page, { hasPrf = true, canBeCopied = false } = {}): Promise<Authenticator> {
         const session = await page.context().newCDPSession(page);
         await session.send('WebAuthn.enable');
         const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
@@ -23,6 +23,7 @@ export class Authenticator {
                 isUserVerified: true,
                 automaticPresenceSimulation: true,
                 hasPrf,
+                defaultBackupEligibility: canBeCopied,
             },
         });
         return new Authenticator(session, authenticatorId);

@@ -16,6 +16,9 @@ export const WINDOWS = {
     desktop: { width: 1280, height: 800 },
 } as const;
 
+/** Milliseconds that a person waits for something. Two stories run at once, beside whatever else the machine does. */
+const PATIENCE = 60_000;
+
 /** How Chromium starts here. */
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'];
 
@@ -57,7 +60,7 @@ export class Person {
     ): Promise<Person> {
         const context = await browser.newContext({ viewport: WINDOWS[size], locale, bypassCSP: false });
         const page = await context.newPage();
-        page.setDefaultTimeout(20_000);
+        page.setDefaultTimeout(PATIENCE);
         const person = new Person(page, context, `${story}-${size}`);
         await page.goto(url);
         return person;
@@ -66,7 +69,7 @@ export class Person {
     /** Opens the app in another tab of the same device. */
     async opensAnotherTab(url: string): Promise<Person> {
         const page = await this.context.newPage();
-        page.setDefaultTimeout(20_000);
+        page.setDefaultTimeout(PATIENCE);
         const other = new Person(page, this.context, `${this.story}-other-tab`);
         await page.goto(url);
         return other;

@@ -21,6 +21,7 @@ export const clinic: typeof en.clinic = {
     allVerified: 'alle bestätigt',
     back: 'Zurück zu Ihren Patienten',
     patient: 'Patient',
+    backToPatient: 'Zurück zum Patienten',
     name: 'Name auf diesem Gerät',
     nameHint: 'Nur Sie sehen ihn. Er wird verschlüsselt aufbewahrt.',
     saveName: 'Namen speichern',

@@ -19,6 +19,7 @@ export const clinic = {
     allVerified: 'all verified',
     back: 'Back to your patients',
     patient: 'Patient',
+    backToPatient: 'Back to the patient',
     name: 'Name on this device',
     nameHint: 'Only you see it. It is kept encrypted.',
     saveName: 'Save the name',
