@@ -68,6 +68,7 @@ export async function removed(): Promise<void> {
     open = undefined;
     disconnect();
     await readAccounts();
+    tell('accounts');
 }
 
 /** Forgets all secrets, in all tabs, and asks for the passphrase. */

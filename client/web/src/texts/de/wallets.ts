@@ -57,6 +57,10 @@ export const wallets: typeof english = {
 
     confirm: (name) =>
         `${name} öffnet ein Fenster mit dieser Transaktion. Es zeigt das Programm von Generion und was Sie bezahlen. Bestätigen Sie dort.`,
+    confirmBuying: (name) =>
+        `${name} öffnet drei Fenster. Die ersten zwei zeigen denselben Text, der mit „Generion purchase key“ beginnt: Damit können nur Sie öffnen, was Sie kaufen. Das dritte zeigt die Transaktion und was Sie bezahlen.`,
+    confirmOpening: (name) =>
+        `${name} öffnet zwei Fenster mit demselben Text, der mit „Generion purchase key“ beginnt: Er öffnet, was Sie gekauft haben. Nichts wird gesendet, und es kostet nichts.`,
     confirmKey: (name) =>
         `${name} öffnet zwei Fenster. Das erste zeigt einen Text, der mit „Generion encryption key attestation“ beginnt: Er sagt, dass der Schlüssel Ihrer ist. Das zweite zeigt die Transaktion und was Sie bezahlen.`,
     confirmMemo: (name) =>

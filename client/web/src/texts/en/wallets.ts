@@ -54,6 +54,10 @@ export const wallets = {
 
     confirm: (name: string) =>
         `${name} opens a window with this transaction. It shows the program of Generion and what you pay. Confirm it there.`,
+    confirmBuying: (name: string) =>
+        `${name} opens three windows. The first two show the same text, which begins with “Generion purchase key”: with it, you alone can open what you buy. The third shows the transaction, and what you pay.`,
+    confirmOpening: (name: string) =>
+        `${name} opens two windows with the same text, which begins with “Generion purchase key”: it opens what you bought. Nothing is sent, and it costs nothing.`,
     confirmKey: (name: string) =>
         `${name} opens two windows. The first shows a text that begins with “Generion encryption key attestation”: it says that the key is yours. The second shows the transaction, and what you pay.`,
     confirmMemo: (name: string) =>
