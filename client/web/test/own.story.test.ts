@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { publishesKey, somebody } from './support/accounts.js';
 import { stageInTown } from './support/stage.js';
+import { fixture } from './support/town.js';
 
 const { browser, site, town } = await stageInTown();
 const folder = mkdtempSync(join(town.folder, 'files-'));
@@ -61,6 +62,30 @@ for (const size of ['phone', 'desktop'] as const) {
         await person.leaves();
     });
 }
+
+test('what could be proven of a record without showing it is said in plain words, in both languages', async () => {
+    const { person } = await somebody(town, browser, site.url, 'facts', 'phone');
+    await publishesKey(person);
+    await person.taps('Add a document of your own');
+    const choice = person.page.getByLabel('Choose documents', { exact: true });
+    await choice.setInputFiles(fixture('Observation-blood-pressure.json'));
+    await person.page.getByRole('button', { name: /^Write 1 document for/ }).click();
+    await person.page.getByText('1 document is written.').waitFor();
+    await person.taps('Records');
+    await person.page.getByRole('link', { name: 'Measurement' }).click();
+    await person.unfolds('What you can prove without showing the record');
+    await person.page.getByText('Systolic blood pressure (LOINC 8480-6): 107 mmHg').waitFor();
+    await person.look();
+    const here = person.page.url();
+    await person.taps('Settings');
+    await person.page.getByLabel('Language').selectOption('de');
+    await person.page.goto(here);
+    await person.unfolds('Was Sie beweisen können, ohne den Befund zu zeigen');
+    await person.page.getByText('Systolic blood pressure (LOINC 8480-6): 107 mmHg').waitFor();
+    await person.page.getByText('für immer öffentlich').waitFor();
+    await person.look();
+    await person.leaves();
+});
 
 test('an upload says how far it is, and a store that goes away in the middle of it loses nothing', async () => {
     const { person } = await somebody(town, browser, site.url, 'own-large', 'phone');

@@ -213,6 +213,9 @@ const UNITS: { [ucum: string]: string } = {
     '[in_i]': 'in',
 };
 
+/** A UCUM code as people write the unit. */
+export const unitName = (code: string): string => (Object.hasOwn(UNITS, code) ? UNITS[code] : undefined) ?? code;
+
 /** A unit: what the table has for its code, then the document's own word for it, then the code. */
 function unitOf(quantity: Resource): string {
     const code = textOf(quantity.code);

@@ -1,12 +1,17 @@
 // Records of the unlocked account: listed, checked, verified, opened.
 
 import {
+    type CheckedRecord,
     ClientError,
     type ClientErrorCode,
     checkRecord,
+    contentFacts,
     costOf,
+    factsOf,
     listRecords,
+    MAX_CONTENT_LENGTH,
     type OpenedDocument,
+    readsContent,
     sendPrepared,
     unlockRecord,
     verifyRecord,
@@ -40,6 +45,17 @@ export type RecordCard = {
 export type ReadRecord = RecordCard & {
     /** The plain text. A stranger wrote it. */
     document: Blob;
+};
+
+/** A record of the account's that was checked. */
+export type ReadChecked = ReadRecord & {
+    /** Whether this device keeps its document. */
+    isKept: boolean;
+    /**
+     * Its facts (docs/PROTOCOL.md, section 3), which follow from its document; `undefined`: this version does not know their
+     * profile, and did not check them.
+     */
+    facts: readonly string[] | undefined;
 };
 
 /** The records of the unlocked account. */
@@ -78,11 +94,12 @@ export class Records {
     }
 
     /** Opens a record, checks all that its owner must before verifying it, and shows what was checked. */
-    async check(address: Address, onBytes?: (bytes: BytesDone) => void): Promise<ReadRecord & { isKept: boolean }> {
+    async check(address: Address, onBytes?: (bytes: BytesDone) => void): Promise<ReadChecked> {
         try {
             const context = withReports(await this.session.context(), onBytes);
-            const record = cardOf(await checkRecord(context, this.session.actor().keys, address));
-            return { ...record, isKept: await this.offline.keep(record) };
+            const checked = await checkRecord(context, this.session.actor().keys, address);
+            const record = cardOf(checked);
+            return { ...record, facts: await factsIn(checked), isKept: await this.offline.keep(record) };
         } catch (error) {
             const isGone = error instanceof ClientError && error.code === 'not_found';
             if (isGone || isDocumentGone(error)) await this.offline.forget(address);
@@ -124,6 +141,14 @@ const aboutOf = ({ locator, signature }: About) => ({
     mediaType: oneLine(locator.mediaType, 80),
     isSigned: signature !== undefined,
 });
+
+/** The facts of a record that was checked. */
+async function factsIn({ document, facts, locator }: CheckedRecord): Promise<readonly string[] | undefined> {
+    if (!facts) return undefined;
+    const isRead = readsContent(locator.profile) && document.size <= MAX_CONTENT_LENGTH;
+    const content = isRead ? contentFacts(new Uint8Array(await document.arrayBuffer())) : [];
+    return factsOf(locator, content);
+}
 
 /** An opened record as screens show it. */
 export function cardOf(opened: OpenedDocument): ReadRecord {
