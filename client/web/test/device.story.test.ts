@@ -18,6 +18,7 @@ for (const [size, locale, said] of [
 ] as const) {
     test(`sample records are read without an account, and no screen of them looks real (${size}, ${locale})`, async () => {
         const person = await Person.at(browser, site.url, 'sample', size, locale);
+        if (size === 'desktop') await person.page.emulateMedia({ colorScheme: 'dark' });
         const asked: string[] = [];
         person.page.on('request', (request) => asked.push(request.url()));
         await person.taps(said.link);

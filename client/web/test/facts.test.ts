@@ -16,6 +16,8 @@ test('codes have the words of their document, and units are written as people wr
         name: 'component',
         text: 'Systolic blood pressure (LOINC 8480-6): 107 mmHg',
     });
+    assert.deepEqual(line('interpretation=L', words), { name: 'interpretation', text: 'low' });
+    assert.deepEqual(line('interpretation=H', words), { name: 'interpretation', text: 'H' });
     assert.deepEqual(line('code=http://snomed.info/sct|230690007'), { name: 'code', text: 'SNOMED CT 230690007' });
     assert.deepEqual(line('value=<=5 mmol/L'), { name: 'value', text: '<=5 mmol/L' });
     assert.deepEqual(

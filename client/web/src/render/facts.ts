@@ -43,6 +43,9 @@ const SYSTEMS: ReadonlyMap<string, string> = new Map([
     ['http://www.whocc.no/atc', 'ATC'],
 ]);
 
+/** The system of the codes of interpretations, which such a fact leaves out. */
+const INTERPRETATIONS = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation';
+
 /** Values within values in which words for codes are looked for. */
 const MAX_DEPTH = 32;
 
@@ -81,6 +84,7 @@ export function factLine(
             const [code, measured] = splitAt(text, '=');
             return `${coding(code)}: ${measure(measured)}`;
         }
+        if (of === 'interpretation') return words.get(`${INTERPRETATIONS}|${text}`) ?? text;
         if (of === 'value') return measure(text);
         return of === 'code' || of === 'category' ? coding(text) : text;
     }
