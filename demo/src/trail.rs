@@ -82,6 +82,33 @@ fn sentence(event: &Event, book: &Book) -> String {
         Event::PurchaseClosed(event) => {
             format!("{} to {}", sol(event.lamports.get()), of(&event.buyer))
         }
+        Event::StudyCreated(event) => format!(
+            "by {}: {} for each participant",
+            of(&event.sponsor),
+            sol(event.reward)
+        ),
+        Event::StudyUpdated(event) => format!("by {}", of(&event.sponsor)),
+        Event::BudgetWithdrawn(event) => {
+            format!("{} to {}", sol(event.lamports.get()), of(&event.sponsor))
+        }
+        Event::StudyJoined(event) => format!(
+            "by {}: {} in escrow",
+            of(&event.seller),
+            sol(event.price.get())
+        ),
+        Event::StudyApplied(event) => format!("by {}", of(&event.participant)),
+        Event::ParticipantAdmitted(event) => {
+            format!(
+                "{}: {} in escrow",
+                of(&event.seller),
+                sol(event.price.get())
+            )
+        }
+        Event::ApplicationWithdrawn(event) => format!("by {}", of(&event.authority)),
+        Event::SeatClosed(event) => {
+            format!("{} to {}", sol(event.lamports.get()), of(&event.buyer))
+        }
+        Event::StudyClosed(event) => format!("by {}", of(&event.sponsor)),
     };
     format!("{:<17} {what}", event.name())
 }

@@ -11,7 +11,10 @@ use generion::{
 };
 use generion_interface::{
     Addresses,
-    accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
+    accounts::{
+        AccountError, ApplicationAccount, LedgerAccount, OrderAccount, PurchaseAccount,
+        RecordAccount, StudyAccount,
+    },
 };
 use sha2::{Digest, Sha256};
 use solana_address::Address;
@@ -59,6 +62,8 @@ fn decode_all(data: &[u8]) {
         decode::<OrderAccount>(data).is_some(),
         decode::<PurchaseAccount>(data).is_some(),
         decode::<Share>(data).is_some(),
+        decode::<StudyAccount>(data).is_some(),
+        decode::<ApplicationAccount>(data).is_some(),
     ];
     assert!(
         taken.iter().filter(|taken| **taken).count() <= 1,
@@ -213,8 +218,17 @@ impl Same for OrderAccount {
 
 impl Same for PurchaseAccount {
     fn second_address(&self) -> Address {
-        let Purchase { order, buyer, .. } = &self.state;
-        derived(&[b"purchase", order.as_ref(), buyer.as_ref()])
+        let Purchase {
+            seat,
+            order,
+            seller,
+            buyer,
+            ..
+        } = &self.state;
+        match seat {
+            0 => derived(&[b"purchase", order.as_ref(), buyer.as_ref()]),
+            _ => derived(&[b"seat", buyer.as_ref(), seller.as_ref()]),
+        }
     }
 
     /// An empty slot is one without an ephemeral key; its other bytes are ignored.
@@ -237,6 +251,36 @@ impl Same for PurchaseAccount {
                         None => slot.ephemeral == [0; 32],
                     })
             })
+        })
+    }
+}
+
+impl Same for StudyAccount {
+    fn second_address(&self) -> Address {
+        let id = self.state.id.to_le_bytes();
+        derived(&[b"study", self.state.sponsor.as_ref(), &id])
+    }
+
+    fn is_what_the_program_loads(&self, account: &Account) -> bool {
+        with_view(account, |view| {
+            state::StudyAccount::load(view)
+                .is_ok_and(|loaded| *loaded == self.state && loaded.as_slice() == self.tail)
+        })
+    }
+}
+
+impl Same for ApplicationAccount {
+    fn second_address(&self) -> Address {
+        let state::Application {
+            study, participant, ..
+        } = &self.state;
+        derived(&[b"application", study.as_ref(), participant.as_ref()])
+    }
+
+    fn is_what_the_program_loads(&self, account: &Account) -> bool {
+        with_view(account, |view| {
+            state::ApplicationAccount::load(view)
+                .is_ok_and(|loaded| *loaded == self.state && loaded.as_slice() == self.letter)
         })
     }
 }

@@ -10,7 +10,7 @@ use generion_native::memory::within;
 
 /// Every event of docs/PROTOCOL.md, section 8: name, discriminator, bytes of its fields. In
 /// `OrderCreated` the only buyer, a label and records follow.
-const EVENTS: [(&str, u64, usize); 14] = [
+const EVENTS: [(&str, u64, usize); 23] = [
     ("EncryptionKeySet", 0xe19a06f331329178, 32 + 4 + 32 + 64),
     ("RecordCreated", 0x0702204287a868e1, 6 * 32 + 8 + 4 + 1),
     ("RecordVerified", 0xdf59c6392ac1b041, 3 * 32),
@@ -25,10 +25,30 @@ const EVENTS: [(&str, u64, usize); 14] = [
     ("Settled", 0xe8d228118e7c91ee, 5 * 32 + 8),
     ("Refunded", 0x236795f6c47bdd63, 5 * 32 + 8 + 8),
     ("PurchaseClosed", 0xcd620164ac4a4fb7, 4 * 32 + 8),
+    ("StudyCreated", 0x45f94449dcde90e7, STUDY_CREATED),
+    ("StudyUpdated", 0x4d6563c73e8e4b6d, 2 * 32 + 8),
+    ("BudgetWithdrawn", 0x06205e4a4f03207a, 2 * 32 + 8),
+    (
+        "StudyJoined",
+        0x970f05128e61e3ce,
+        5 * 32 + 8 + 8 + 32 + 4 + 1,
+    ),
+    ("StudyApplied", 0xebb347af08d1d051, 5 * 32 + 8),
+    (
+        "ParticipantAdmitted",
+        0x76a2c2f06a9421f2,
+        5 * 32 + 8 + 8 + 32 + 4 + 2 * 32 + 8 + 1,
+    ),
+    ("ApplicationWithdrawn", 0xe322f99f773531a2, 5 * 32 + 8),
+    ("SeatClosed", 0xd553af1fdc1969d3, 5 * 32 + 8),
+    ("StudyClosed", 0x686abe4ddb08cc57, 2 * 32 + 4 + 32 + 8),
 ];
 
 /// The part of `OrderCreated` that has a fixed size.
 const ORDER_CREATED: usize = 3 * 32 + 8 + 8 + 8 + 4;
+
+/// The part of `StudyCreated` that has a fixed size.
+const STUDY_CREATED: usize = 6 * 32 + 4 * 8 + 4 + 4;
 
 /// Memory that the decoder of `OrderCreated` reserves for label and records before it sees their bytes.
 const ON_CREDIT: usize = 2 * wincode::config::DEFAULT_PREALLOCATION_SIZE_LIMIT;
@@ -42,6 +62,9 @@ fn are_fields(name: &str, size: usize, fields: &[u8]) -> bool {
         let (length, rest) = bytes.split_first_chunk()?;
         Some((u32::from_le_bytes(*length) as usize, rest.to_vec()))
     };
+    if name == "StudyCreated" {
+        return list(behind).is_some_and(|(count, tail)| count == tail.len());
+    }
     if name != "OrderCreated" {
         return behind.is_empty();
     }
@@ -70,6 +93,9 @@ pub fn seeds() -> Vec<Vec<u8>> {
             if *size == ORDER_CREATED {
                 fields.extend_from_slice(b"\0\x02\0\0\0ab\x01\0\0\0");
                 fields.extend_from_slice(&[9; 32]);
+            }
+            if *size == STUDY_CREATED {
+                fields.extend_from_slice(b"\x03\0\0\0abc");
             }
             [&[0], &discriminator.to_be_bytes()[..], &fields].concat()
         })
@@ -135,6 +161,24 @@ fn fields(event: &Event) -> Vec<u8> {
         ($($name:ident),*) => {
             match event {
                 $(Event::$name(event) => bytemuck::bytes_of(event).to_vec(),)*
+                Event::StudyCreated(event) => [
+                    event.study.as_ref(),
+                    event.sponsor.as_ref(),
+                    event.admitter.as_ref(),
+                    event.rent_payer.as_ref(),
+                    &event.study_key,
+                    &event.description_hash,
+                    &event.id.to_le_bytes(),
+                    &event.reward.to_le_bytes(),
+                    &event.created_at.to_le_bytes(),
+                    &event.closes_at.to_le_bytes(),
+                    &event.delivery_window.to_le_bytes(),
+                    &[event.admission, event.record_count],
+                    &[event.requirement_count, event.creator_count],
+                    &(event.tail.len() as u32).to_le_bytes(),
+                    &event.tail,
+                ]
+                .concat(),
                 Event::OrderCreated(event) => [
                     event.order.as_ref(),
                     event.seller.as_ref(),
@@ -167,7 +211,15 @@ fn fields(event: &Event) -> Vec<u8> {
         Delivered,
         Settled,
         Refunded,
-        PurchaseClosed
+        PurchaseClosed,
+        StudyUpdated,
+        BudgetWithdrawn,
+        StudyJoined,
+        StudyApplied,
+        ParticipantAdmitted,
+        ApplicationWithdrawn,
+        SeatClosed,
+        StudyClosed
     )
 }
 

@@ -6,13 +6,16 @@ use anchor_lang::{
     wincode,
 };
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
-    ShareRecordArgs,
+    AdmitArgs, ApplyArgs, CloseSeatArgs, CreateOrderArgs, CreateRecordArgs, CreateStudyArgs,
+    DeliverArgs, JoinStudyArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs, ShareRecordArgs,
+    UpdateStudyArgs, WithdrawBudgetArgs,
     args::NoArgs,
     instruction,
     state::{Share, User},
 };
-use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
+use generion_interface::accounts::{
+    ApplicationAccount, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount, StudyAccount,
+};
 use solana_address::Address;
 
 use generion_native::{
@@ -158,6 +161,23 @@ fn are_arguments(tag: u8, bytes: &[u8]) -> bool {
             capsules.is_some_and(|length| length % 64 == 0 && length <= 640)
         }
         12 => bytes.len() == 32,
+        13 => {
+            let tail = match bytes.get(96..) {
+                Some([0, tail @ ..]) => Some(tail),
+                Some([1, rest @ ..]) => rest.get(32..),
+                _ => None,
+            };
+            tail.is_some_and(|tail| tail.len() <= 1023)
+        }
+        14 => bytes == [0] || matches!(bytes, [1, time @ ..] if time.len() == 8),
+        15 => bytes.len() == 8 + 8,
+        16 => {
+            let disclosures = bytes.len().checked_sub(32 + 8);
+            disclosures.is_some_and(|length| length % 193 == 0 && length <= 3 * 193)
+        }
+        17 => (32..=32 + 1023).contains(&bytes.len()),
+        18 => bytes.len() == 32,
+        20 => bytes.len() == 8,
         _ => bytes.is_empty(),
     }
 }
@@ -186,6 +206,15 @@ fn reencoded(data: &[u8]) -> Option<Vec<u8>> {
         10 => as_client!(bytes, Refund, _args: NoArgs),
         11 => as_client!(bytes, ClosePurchase, _args: NoArgs),
         12 => as_client!(bytes, Settle, args: SettleArgs),
+        13 => as_client!(bytes, CreateStudy, args: CreateStudyArgs),
+        14 => as_client!(bytes, UpdateStudy, args: UpdateStudyArgs),
+        15 => as_client!(bytes, WithdrawBudget, args: WithdrawBudgetArgs),
+        16 => as_client!(bytes, JoinStudy, args: JoinStudyArgs),
+        17 => as_client!(bytes, Apply, args: ApplyArgs),
+        18 => as_client!(bytes, Admit, args: AdmitArgs),
+        19 => as_client!(bytes, WithdrawApplication, _args: NoArgs),
+        20 => as_client!(bytes, CloseSeat, args: CloseSeatArgs),
+        21 => as_client!(bytes, CloseStudy, _args: NoArgs),
         _ => return None,
     })
 }
@@ -202,6 +231,8 @@ fn is_sound(account: &Account) -> bool {
         || reads::<OrderAccount>(account)
         || reads::<PurchaseAccount>(account)
         || reads::<Share>(account)
+        || reads::<StudyAccount>(account)
+        || reads::<ApplicationAccount>(account)
 }
 
 #[cfg(test)]

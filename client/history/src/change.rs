@@ -30,6 +30,24 @@ pub enum ChangeKind {
     Refunded,
     /// A buyer closed a settled purchase.
     PurchaseClosed,
+    /// A sponsor called for data.
+    StudyCreated,
+    /// A sponsor extended a study, or ended it.
+    StudyUpdated,
+    /// A sponsor withdrew lamports from a study's vault.
+    BudgetWithdrawn,
+    /// A participant disclosed facts and took a seat: the study's vault paid into escrow.
+    StudyJoined,
+    /// A participant applied for a seat.
+    StudyApplied,
+    /// An applicant got a seat: the study's vault paid into escrow.
+    ParticipantAdmitted,
+    /// An application was withdrawn.
+    ApplicationWithdrawn,
+    /// A sponsor closed a settled seat.
+    SeatClosed,
+    /// A sponsor closed a study.
+    StudyClosed,
 }
 
 impl ChangeKind {
@@ -50,6 +68,15 @@ impl ChangeKind {
             Self::Settled => "Settled",
             Self::Refunded => "Refunded",
             Self::PurchaseClosed => "PurchaseClosed",
+            Self::StudyCreated => "StudyCreated",
+            Self::StudyUpdated => "StudyUpdated",
+            Self::BudgetWithdrawn => "BudgetWithdrawn",
+            Self::StudyJoined => "StudyJoined",
+            Self::StudyApplied => "StudyApplied",
+            Self::ParticipantAdmitted => "ParticipantAdmitted",
+            Self::ApplicationWithdrawn => "ApplicationWithdrawn",
+            Self::SeatClosed => "SeatClosed",
+            Self::StudyClosed => "StudyClosed",
         }
     }
 
@@ -69,6 +96,15 @@ impl ChangeKind {
             Self::Settled => "settle",
             Self::Refunded => "refund",
             Self::PurchaseClosed => "close_purchase",
+            Self::StudyCreated => "create_study",
+            Self::StudyUpdated => "update_study",
+            Self::BudgetWithdrawn => "withdraw_budget",
+            Self::StudyJoined => "join_study",
+            Self::StudyApplied => "apply",
+            Self::ParticipantAdmitted => "admit",
+            Self::ApplicationWithdrawn => "withdraw_application",
+            Self::SeatClosed => "close_seat",
+            Self::StudyClosed => "close_study",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod event;
 mod instruction;
+mod studies;
 
 use solana_address::Address;
 
@@ -43,13 +44,13 @@ details! {
         owner,
         /// Creator of the record.
         creator,
-        /// The wallet that deleted or refunded.
+        /// The wallet that deleted, refunded or withdrew.
         authority,
         /// The wallet that the record is shared with.
         recipient,
         /// Seller of the order.
         seller,
-        /// Buyer of the order.
+        /// Buyer of the order; of a seat, the study's vault.
         buyer,
         /// The only wallet that may buy the order; of an order that was created, `None`: anyone may.
         only_buyer,
@@ -67,13 +68,23 @@ details! {
         share,
         /// The order.
         order,
-        /// The purchase.
+        /// The purchase, or the seat.
         purchase,
+        /// Sponsor of the study.
+        sponsor,
+        /// Who admits participants to the study.
+        admitter,
+        /// Who applied for a seat.
+        participant,
+        /// The study.
+        study,
+        /// The application.
+        application,
     }
     values {
         /// The records that are listed, unlisted or delivered, in the order's order.
         records: Vec<Address>,
-        /// Id of the order.
+        /// Id of the order, or of the study.
         id: u64,
         /// Index of the encryption key.
         key_index: u32,
@@ -120,6 +131,22 @@ details! {
         pending_purchases: u32,
         /// Purchases that were settled when the order was closed.
         settled_purchases: u32,
+        /// The study's key, for which all its seats are made.
+        study_key: [u8; 32],
+        /// SHA-256 of the file with the study's description.
+        description_hash: [u8; 32],
+        /// Price of each participant's order, in lamports.
+        reward: u64,
+        /// When the study is over, in seconds since the Unix epoch.
+        closes_at: i64,
+        /// 0: the study admits everybody who discloses the required facts; 1: by selection.
+        admission: u8,
+        /// What the study asks for, as in its account.
+        tail: Vec<u8>,
+        /// Seats that were ever made in the study.
+        seats: u32,
+        /// The requirements that a participant showed to be met, by their positions in the study's tail.
+        disclosed: Vec<u8>,
         /// The lamports that left an account of the program: all lamports of a closed account, or the price of a settled
         /// purchase.
         lamports: u64,

@@ -112,6 +112,15 @@ impl Entry {
                 details.seller
             }
             ChangeKind::Purchased | ChangeKind::PurchaseClosed => details.buyer,
+            ChangeKind::StudyCreated
+            | ChangeKind::StudyUpdated
+            | ChangeKind::BudgetWithdrawn
+            | ChangeKind::SeatClosed
+            | ChangeKind::StudyClosed => details.sponsor,
+            ChangeKind::StudyJoined => details.seller,
+            ChangeKind::StudyApplied => details.participant,
+            ChangeKind::ParticipantAdmitted => details.admitter,
+            ChangeKind::ApplicationWithdrawn => details.authority,
             ChangeKind::Delivered | ChangeKind::Settled => self.signers.first().copied(),
         }
     }

@@ -4,7 +4,10 @@ use futures::{StreamExt, TryStreamExt, stream};
 use generion::state::{Share, User};
 use generion_interface::{
     Addresses,
-    accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
+    accounts::{
+        AccountError, ApplicationAccount, LedgerAccount, OrderAccount, PurchaseAccount,
+        RecordAccount, StudyAccount,
+    },
 };
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
@@ -40,6 +43,8 @@ pub(crate) enum ProgramAccount {
     Share(Box<Share>),
     Order(Box<OrderAccount>),
     Purchase(Box<PurchaseAccount>),
+    Study(Box<StudyAccount>),
+    Application(Box<ApplicationAccount>),
 }
 
 impl ProgramAccount {
@@ -69,6 +74,8 @@ impl ProgramAccount {
             Share(Share),
             Order(OrderAccount),
             Purchase(PurchaseAccount),
+            Study(StudyAccount),
+            Application(ApplicationAccount),
         }
         Err(AccountError::WrongKind("account that this software knows"))
     }
@@ -81,6 +88,8 @@ impl ProgramAccount {
             Self::Share(_) => Some(SubjectKind::Share),
             Self::Order(_) => Some(SubjectKind::Order),
             Self::Purchase(_) => Some(SubjectKind::Purchase),
+            Self::Study(_) => Some(SubjectKind::Study),
+            Self::Application(_) => Some(SubjectKind::Application),
         }
     }
 }

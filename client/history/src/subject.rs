@@ -72,7 +72,9 @@ impl Inquiry<'_> {
                         SubjectKind::Record
                         | SubjectKind::Share
                         | SubjectKind::Order
-                        | SubjectKind::Purchase,
+                        | SubjectKind::Purchase
+                        | SubjectKind::Study
+                        | SubjectKind::Application,
                     ),
                     Some(closed),
                 ) = (kind, at_address)
@@ -98,6 +100,10 @@ impl Inquiry<'_> {
                 Some(SubjectKind::Order)
             } else if is(details.purchase) {
                 Some(SubjectKind::Purchase)
+            } else if is(details.study) {
+                Some(SubjectKind::Study)
+            } else if is(details.application) {
+                Some(SubjectKind::Application)
             } else if details.name_any(|named| named == address) || entry.signers.contains(address)
             {
                 Some(SubjectKind::Wallet)
@@ -119,7 +125,21 @@ impl Inquiry<'_> {
                 Some(SubjectKind::Order) if is_own(details.order) => {
                     related.extend(details.purchase);
                 }
+                Some(SubjectKind::Study) if is_own(details.study) => {
+                    related.extend(details.purchase);
+                    related.extend(details.application);
+                }
                 Some(SubjectKind::User | SubjectKind::Wallet) => {
+                    if is_own(details.sponsor) {
+                        related.extend(details.study);
+                    }
+                    if is_own(details.participant) {
+                        related.extend(details.application);
+                    }
+                    // A seat is among the participant's own changes: its buyer is a vault.
+                    if is_own(details.seller) && details.study.is_some() {
+                        related.extend(details.purchase);
+                    }
                     if is_own(details.seller) {
                         related.extend(details.order);
                     }

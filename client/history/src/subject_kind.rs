@@ -14,6 +14,10 @@ pub enum SubjectKind {
     Order,
     /// A purchase; or all purchases that one buyer made of one order, since they have the same address.
     Purchase,
+    /// A study with its seats and applications.
+    Study,
+    /// An application for a seat in a study.
+    Application,
 }
 
 impl SubjectKind {
@@ -26,6 +30,8 @@ impl SubjectKind {
             Self::Share => "share",
             Self::Order => "order",
             Self::Purchase => "purchase",
+            Self::Study => "study",
+            Self::Application => "application",
         }
     }
 }

@@ -6,7 +6,7 @@ use bytemuck::Pod;
 use generion::{
     constants::{ACCOUNT_VERSION, REFUND_GRACE},
     proof::Capsule,
-    state::{Order, Purchase, Record, Share, User},
+    state::{Application, Criteria, Order, Purchase, Record, Share, Study, User},
 };
 use solana_address::Address;
 
@@ -129,7 +129,7 @@ impl OrderAccount {
     }
 }
 
-/// A purchase with its capsules.
+/// A purchase with its capsules. It may be a study's seat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurchaseAccount {
     /// The fields of fixed size.
@@ -144,6 +144,32 @@ impl PurchaseAccount {
         let due = self.state.deadline.max(self.state.settle_by);
         due.saturating_add(REFUND_GRACE)
     }
+}
+
+/// A study with what it asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StudyAccount {
+    /// The fields of fixed size.
+    pub state: Study,
+    /// Requirements, accepted creators and the address of the description ([`Self::criteria`]).
+    pub tail: Vec<u8>,
+}
+
+impl StudyAccount {
+    /// What the study asks for.
+    pub fn criteria(&self) -> Criteria<'_> {
+        // The program writes no other tail, and `decode_body` accepts none.
+        self.state.criteria(&self.tail).unwrap_or(Criteria::NOTHING)
+    }
+}
+
+/// An application with its sealed letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationAccount {
+    /// The fields of fixed size.
+    pub state: Application,
+    /// The letter, sealed to the study's key.
+    pub letter: Vec<u8>,
 }
 
 impl LedgerAccount for User {
@@ -214,7 +240,45 @@ impl LedgerAccount for PurchaseAccount {
     }
 
     fn address(&self, addresses: &Addresses) -> Address {
-        addresses.purchase(&self.state.order, &self.state.buyer)
+        let Purchase {
+            order,
+            seller,
+            buyer,
+            ..
+        } = &self.state;
+        match self.state.is_seat() {
+            true => addresses.seat(buyer, seller),
+            false => addresses.purchase(order, buyer),
+        }
+    }
+}
+
+impl LedgerAccount for StudyAccount {
+    const NAME: &'static str = "study";
+    const DISCRIMINATOR: [u8; 8] = discriminator::<Study>();
+
+    fn decode_body(body: &[u8]) -> Option<Self> {
+        let (state, tail) = header_and_tail::<Study, u8>(body)?;
+        state.criteria(&tail).ok()?;
+        Some(Self { state, tail })
+    }
+
+    fn address(&self, addresses: &Addresses) -> Address {
+        addresses.study(&self.state.sponsor, self.state.id)
+    }
+}
+
+impl LedgerAccount for ApplicationAccount {
+    const NAME: &'static str = "application";
+    const DISCRIMINATOR: [u8; 8] = discriminator::<Application>();
+
+    fn decode_body(body: &[u8]) -> Option<Self> {
+        let (state, letter) = header_and_tail(body)?;
+        Some(Self { state, letter })
+    }
+
+    fn address(&self, addresses: &Addresses) -> Address {
+        addresses.application(&self.state.study, &self.state.participant)
     }
 }
 

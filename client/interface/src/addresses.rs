@@ -1,5 +1,8 @@
 use generion::{
-    constants::{ORDER_SEED, PURCHASE_SEED, RECORD_SEED, SHARE_SEED, USER_SEED},
+    constants::{
+        APPLICATION_SEED, ORDER_SEED, PURCHASE_SEED, RECORD_SEED, SEAT_SEED, SHARE_SEED,
+        STUDY_SEED, USER_SEED, VAULT_SEED,
+    },
     state::RecordContents,
 };
 use solana_address::Address;
@@ -41,7 +44,7 @@ impl Addresses {
         self.derive(&[ORDER_SEED, seller.as_ref(), &id.to_le_bytes()])
     }
 
-    /// The purchase of an order by a buyer.
+    /// The purchase of an order by a buyer. What a study buys is a [seat](Self::seat).
     pub fn purchase(&self, order: &Address, buyer: &Address) -> Address {
         self.derive(&[PURCHASE_SEED, order.as_ref(), buyer.as_ref()])
     }
@@ -49,6 +52,26 @@ impl Addresses {
     /// The share of a record with a recipient.
     pub fn share(&self, record: &Address, recipient: &Address) -> Address {
         self.derive(&[SHARE_SEED, record.as_ref(), recipient.as_ref()])
+    }
+
+    /// The study of a sponsor with this id.
+    pub fn study(&self, sponsor: &Address, id: u64) -> Address {
+        self.derive(&[STUDY_SEED, sponsor.as_ref(), &id.to_le_bytes()])
+    }
+
+    /// The vault with a study's budget.
+    pub fn vault(&self, study: &Address) -> Address {
+        self.derive(&[VAULT_SEED, study.as_ref()])
+    }
+
+    /// A participant's seat in the study with this vault.
+    pub fn seat(&self, vault: &Address, participant: &Address) -> Address {
+        self.derive(&[SEAT_SEED, vault.as_ref(), participant.as_ref()])
+    }
+
+    /// A participant's application for a seat in a study.
+    pub fn application(&self, study: &Address, participant: &Address) -> Address {
+        self.derive(&[APPLICATION_SEED, study.as_ref(), participant.as_ref()])
     }
 
     fn derive(&self, seeds: &[&[u8]]) -> Address {

@@ -10,8 +10,9 @@ use anchor_lang::{
     wincode::{self, SchemaRead},
 };
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
-    ShareRecordArgs, args::NoArgs, instruction,
+    AdmitArgs, ApplyArgs, CloseSeatArgs, CreateOrderArgs, CreateRecordArgs, CreateStudyArgs,
+    DeliverArgs, JoinStudyArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs, ShareRecordArgs,
+    UpdateStudyArgs, WithdrawBudgetArgs, args::NoArgs, instruction,
 };
 use solana_address::Address;
 
@@ -243,6 +244,117 @@ decoded! {
         order,
         /// The purchase.
         purchase,
+    };
+    /// A sponsor calls for data.
+    CreateStudy "create_study" (CreateStudyArgs): {
+        /// The study's sponsor.
+        sponsor,
+        /// Pays the rent, and gets it back.
+        payer,
+        /// The sponsor's User account.
+        user,
+        /// The study.
+        study,
+        /// The system program.
+        system_program,
+    };
+    /// The sponsor extends a study, or ends it.
+    UpdateStudy "update_study" (UpdateStudyArgs): {
+        /// The study's sponsor.
+        sponsor,
+        /// The study.
+        study,
+    };
+    /// The sponsor withdraws lamports from the vault of a study that is over.
+    WithdrawBudget "withdraw_budget" (WithdrawBudgetArgs): {
+        /// The study's sponsor.
+        sponsor,
+        /// The study.
+        study,
+        /// The study's vault.
+        vault,
+        /// The system program.
+        system_program,
+    };
+    /// A participant discloses facts and takes a seat.
+    JoinStudy "join_study" (JoinStudyArgs): {
+        /// The participant.
+        participant,
+        /// The study.
+        study,
+        /// The study's vault.
+        vault,
+        /// The participant's order.
+        order,
+        /// The seat.
+        seat,
+        /// The system program.
+        system_program,
+    } then records;
+    /// A participant applies for a seat.
+    Apply "apply" (ApplyArgs): {
+        /// The participant.
+        participant,
+        /// Pays the rent, and gets it back.
+        payer,
+        /// The study.
+        study,
+        /// The participant's order.
+        order,
+        /// The application.
+        application,
+        /// The system program.
+        system_program,
+    };
+    /// The admitter gives an applicant a seat.
+    Admit "admit" (AdmitArgs): {
+        /// The study's admitter.
+        admitter,
+        /// The study.
+        study,
+        /// The study's vault.
+        vault,
+        /// The application.
+        application,
+        /// Gets the rent back.
+        rent_payer,
+        /// The participant's order.
+        order,
+        /// The seat.
+        seat,
+        /// The system program.
+        system_program,
+    };
+    /// The participant or the rent payer withdraws an application.
+    WithdrawApplication "withdraw_application": {
+        /// The wallet that withdraws the application.
+        authority,
+        /// The study.
+        study,
+        /// The application.
+        application,
+        /// Gets the rent back.
+        rent_payer,
+    };
+    /// The sponsor closes a settled seat.
+    CloseSeat "close_seat" (CloseSeatArgs): {
+        /// The study's sponsor.
+        sponsor,
+        /// The study.
+        study,
+        /// The study's vault.
+        vault,
+        /// The seat.
+        seat,
+    };
+    /// The sponsor closes a study that is over.
+    CloseStudy "close_study": {
+        /// The study's sponsor.
+        sponsor,
+        /// The study.
+        study,
+        /// Gets the rent back.
+        rent_payer,
     };
 }
 

@@ -67,6 +67,15 @@ events! {
     Settled: packed,
     Refunded: packed,
     PurchaseClosed: packed,
+    StudyCreated: borsh,
+    StudyUpdated: packed,
+    BudgetWithdrawn: packed,
+    StudyJoined: packed,
+    StudyApplied: packed,
+    ParticipantAdmitted: packed,
+    ApplicationWithdrawn: packed,
+    SeatClosed: packed,
+    StudyClosed: packed,
 }
 
 /// The events that `program_id` logged, in order. Lines that other programs of the transaction logged are ignored,

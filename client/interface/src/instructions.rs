@@ -1,5 +1,7 @@
 //! Builds the program's instructions. Nothing here signs or takes a secret: capsules and proofs are made elsewhere.
 
+mod studies;
+
 use generion::{
     CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
     ShareRecordArgs, accounts, args::NoArgs, curve::Point, instruction, state,

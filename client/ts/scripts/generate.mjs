@@ -96,6 +96,7 @@ function tree(idl) {
     const withRemainder = (type) => {
         const { remainder } = find(idl.types, type.name);
         if (!remainder) return type;
+        if (remainder === 'u8') return { ...type, type: bytesTypeNode() };
         return { ...type, type: arrayTypeNode(definedTypeLinkNode(remainder.defined.name), remainderCountNode()) };
     };
     // The renderer knows no events: they become types, and `events` below has their discriminators.

@@ -21,6 +21,7 @@ import {
     purchaseStatus,
     readAccount,
 } from '../src/index.js';
+import { findSeatPda, findVaultPda } from '../src/ledger/accounts.js';
 import { bytes, camelCase, describedErrors, hex, inVectorForm, vectors } from './support/vectors.js';
 
 /** `Record` as `record`. */
@@ -46,6 +47,17 @@ test('addresses are derived', async () => {
                 return findPurchasePda({ order: address('order'), buyer: address('buyer') }, config);
             case 'Share':
                 return findSharePda({ record: address('record'), recipient: address('recipient') }, config);
+            case 'Study':
+                return client.findStudyPda({ sponsor: address('sponsor'), id }, config);
+            case 'Application':
+                return client.findApplicationPda(
+                    { study: address('study'), participant: address('participant') },
+                    config,
+                );
+            case 'Vault':
+                return findVaultPda({ study: address('study') }, config);
+            case 'Seat':
+                return findSeatPda({ vault: address('vault'), participant: address('participant') }, config);
             default:
                 throw new Error(`an address of ${account}`);
         }
@@ -100,7 +112,7 @@ test('accounts are read with their tails, and encoded back to the same bytes', a
     }
     assert.deepEqual(
         new Set(accounts.cases.map(({ account }) => kindOf(account))),
-        new Set(['order', 'purchase', 'record', 'share', 'user']),
+        new Set(['application', 'order', 'purchase', 'record', 'share', 'study', 'user']),
     );
 });
 
@@ -122,6 +134,10 @@ test('an order for one buyer names it, and a purchase has no fourth status', asy
 
 function encodeAccount(kind: keyof Accounts, state: Accounts[keyof Accounts]) {
     switch (kind) {
+        case 'application':
+            return client.getApplicationEncoder().encode(state as client.Application);
+        case 'study':
+            return client.getStudyEncoder().encode(state as client.Study);
         case 'order':
             return client.getOrderEncoder().encode(state as client.Order);
         case 'purchase':
@@ -234,8 +250,8 @@ test('instructions are decoded, and built with the same bytes and accounts', () 
         );
         assert.equal(built.programAddress, file.program_id);
     }
-    assert.ok(file.cases.length >= 14);
-    assert.equal(new Set(file.cases.map(({ instruction }) => instruction)).size, 13);
+    assert.ok(file.cases.length >= 26);
+    assert.equal(new Set(file.cases.map(({ instruction }) => instruction)).size, 22);
 });
 
 test('derived addresses belong to the program of the instruction', async () => {

@@ -14,6 +14,9 @@ pub(crate) const MAX_SEEDS: usize = 3;
 pub struct NewPda<'a> {
     /// Pays the rent minimum and the deposit.
     pub payer: &'a AccountView,
+    /// If the payer is an address of the program, its seeds with its bump, by which it signs. None if it is a wallet, which
+    /// signed the transaction.
+    pub payer_seeds: &'a [&'a [u8]],
     /// The address.
     pub target: &'a AccountView,
     /// The address's seeds.
@@ -88,7 +91,16 @@ impl NewPda<'_> {
         let bump = [self.bump];
         let seeds: [Seed; MAX_SEEDS + 1] =
             core::array::from_fn(|i| Seed::from(self.seeds.get(i).copied().unwrap_or(&bump)));
-        let signer = [PdaSigner::from(&seeds[..=self.seeds.len()])];
+        let payer_seeds: [Seed; MAX_SEEDS + 1] =
+            core::array::from_fn(|i| Seed::from(self.payer_seeds.get(i).copied().unwrap_or(&[])));
+        let both = [
+            PdaSigner::from(&seeds[..=self.seeds.len()]),
+            PdaSigner::from(&payer_seeds[..self.payer_seeds.len()]),
+        ];
+        let signers = match self.payer_seeds {
+            [] => &both[..1],
+            _ => &both[..],
+        };
         let space = space as u64;
         match target.lamports() {
             // An address without lamports has no account.
@@ -99,10 +111,10 @@ impl NewPda<'_> {
                 space,
                 owner: &crate::id::ID,
             }
-            .invoke_signed(&signer),
+            .invoke_signed(signers),
             held => {
                 let lamports = left_to_pay(rent, held, deposit)?;
-                fund_and_assign(payer, target, lamports, space, &signer)
+                fund_and_assign(payer, target, lamports, space, signers)
             }
         }
     }
@@ -121,6 +133,27 @@ pub fn left_to_pay(rent: u64, held: u64, deposit: u64) -> Result<u64> {
         .ok_or(GenerionError::Arithmetic)?)
 }
 
+/// What an address without data pays out, so that it can pay `amount` and holds afterwards either nothing or at least
+/// `rent_minimum`, the rent minimum of an empty account: a smaller remainder goes along. So nobody can spoil a payment with
+/// a gift of a few lamports.
+///
+/// # Errors
+/// `BudgetExhausted` if it holds less than `amount`.
+#[inline(always)]
+pub fn with_remainder(
+    balance: u64,
+    amount: u64,
+    rent_minimum: u64,
+) -> core::result::Result<u64, GenerionError> {
+    let left = balance
+        .checked_sub(amount)
+        .ok_or(GenerionError::BudgetExhausted)?;
+    Ok(match left < rent_minimum {
+        true => balance,
+        false => amount,
+    })
+}
+
 /// Creates an account at an address that holds lamports already, which `CreateAccount` refuses.
 #[cold]
 #[inline(never)]
@@ -129,7 +162,7 @@ fn fund_and_assign(
     target: &AccountView,
     lamports: u64,
     space: u64,
-    signer: &[PdaSigner],
+    signers: &[PdaSigner],
 ) -> Result<()> {
     require(
         target.owned_by(&System::id()),
@@ -141,18 +174,18 @@ fn fund_and_assign(
             to: target,
             lamports,
         }
-        .invoke()?;
+        .invoke_signed(signers)?;
     }
     Allocate {
         account: target,
         space,
     }
-    .invoke_signed(signer)?;
+    .invoke_signed(signers)?;
     Assign {
         account: target,
         owner: &crate::id::ID,
     }
-    .invoke_signed(signer)
+    .invoke_signed(signers)
 }
 
 /// Writes the discriminator, and returns the header and the bytes after it.

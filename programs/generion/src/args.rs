@@ -9,7 +9,10 @@ use anchor_lang::wincode::{
 };
 use core::mem::MaybeUninit;
 
-use crate::{constants::MAX_DELIVERY_BATCH, proof::Capsule};
+use crate::{
+    constants::{MAX_DELIVERY_BATCH, MAX_OPEN_DISCLOSURES},
+    proof::{Capsule, disclosure::RequiredDisclosure},
+};
 
 /// Declares an argument struct whose decoder refuses bytes that are left over. Anchor's own decoder ignores them.
 ///
@@ -112,49 +115,130 @@ instruction_args! {
     pub struct NoArgs {}
 }
 
-/// The capsules of a delivery: the rest of the instruction, without a length prefix, so that nine fit into one legacy
-/// transaction. At most [`MAX_DELIVERY_BATCH`] are read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capsules(pub Vec<Capsule>);
+/// Declares a list of items of fixed size that fills the rest of an instruction, without a length prefix.
+macro_rules! items_to_the_end {
+    ($(#[$attr:meta])* $name:ident of $item:ty, at most $max:ident: $idl:literal) => {
+        $(#[$attr])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(pub Vec<$item>);
 
-// SAFETY: `read` initialises `dst` just before it returns `Ok`, and nowhere else.
-unsafe impl<'a, C: ConfigCore> SchemaRead<'a, C> for Capsules {
-    type Dst = Self;
+        // SAFETY: `read` initialises `dst` just before it returns `Ok`, and nowhere else.
+        unsafe impl<'a, C: ConfigCore> SchemaRead<'a, C> for $name {
+            type Dst = Self;
 
-    #[inline(always)]
-    fn read(mut reader: impl Reader<'a>, dst: &mut MaybeUninit<Self>) -> ReadResult<()> {
-        // A reader does not tell how many bytes are left. Asking for the largest number of capsules first, and copying
-        // them at once, is cheaper than reading them one by one.
-        for count in (0..=MAX_DELIVERY_BATCH).rev() {
-            if let Ok(bytes) = reader.take_scoped(count.wrapping_mul(Capsule::LEN)) {
-                let capsules = bytemuck::try_cast_slice(bytes).map_err(|_| trailing_bytes())?;
-                dst.write(Self(capsules.to_vec()));
-                return Ok(());
+            #[inline(always)]
+            fn read(mut reader: impl Reader<'a>, dst: &mut MaybeUninit<Self>) -> ReadResult<()> {
+                // A reader does not tell how many bytes are left. Asking for the largest number of items first, and
+                // copying them at once, is cheaper than reading them one by one.
+                for count in (0..=$max).rev() {
+                    if let Ok(bytes) = reader.take_scoped(count.wrapping_mul(size_of::<$item>())) {
+                        let items = bytemuck::try_cast_slice(bytes).map_err(|_| trailing_bytes())?;
+                        dst.write(Self(items.to_vec()));
+                        return Ok(());
+                    }
+                }
+                Err(trailing_bytes())
             }
         }
-        Err(trailing_bytes())
+
+        // SAFETY: `size_of` returns the number of bytes that `write` writes.
+        unsafe impl<C: ConfigCore> SchemaWrite<C> for $name {
+            type Src = Self;
+            const TYPE_META: TypeMeta = TypeMeta::Dynamic;
+
+            fn size_of(src: &Self) -> WriteResult<usize> {
+                Ok(size_of_val(src.0.as_slice()))
+            }
+
+            fn write(mut writer: impl Writer, src: &Self) -> WriteResult<()> {
+                Ok(writer.write(bytemuck::cast_slice(&src.0))?)
+            }
+        }
+
+        impl anchor_lang::IdlAccountType for $name {
+            fn __idl_type_def() -> Option<&'static str> {
+                Some(concat!(
+                    r#"{"name":""#, stringify!($name), r#"","docs":[""#, $idl,
+                    r#""],"type":{"kind":"struct","fields":[]}}"#
+                ))
+            }
+
+            #[cfg(feature = "idl-build")]
+            fn __register_idl_deps(
+                accounts: &mut Vec<&'static str>,
+                types: &mut Vec<&'static str>,
+            ) {
+                <$item as anchor_lang::IdlAccountType>::__register_idl_deps(accounts, types);
+            }
+        }
+    };
+}
+
+items_to_the_end! {
+    /// The capsules of a delivery: the rest of the instruction, without a length prefix, so that nine fit into one legacy
+    /// transaction. At most [`MAX_DELIVERY_BATCH`] are read.
+    Capsules of Capsule, at most MAX_DELIVERY_BATCH:
+    "R' || C', 64 bytes for each record of the batch, to the end of the instruction, without a length prefix."
+}
+
+items_to_the_end! {
+    /// The disclosures of a participant: the rest of the instruction, without a length prefix. At most
+    /// [`MAX_OPEN_DISCLOSURES`] are read.
+    Disclosures of RequiredDisclosure, at most MAX_OPEN_DISCLOSURES:
+    "Position of the requirement, salt and five siblings, 193 bytes for each record and group, to the end of the instruction, without a length prefix."
+}
+
+/// The rest of an instruction, without a length prefix. At most 1,023 bytes are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rest(pub Vec<u8>);
+
+impl Rest {
+    /// Bytes of the longest rest that is read: the sum of the pieces in which it is read.
+    pub const MAX_LEN: usize = 2 * Self::LARGEST_PIECE - 1;
+
+    const LARGEST_PIECE: usize = 512;
+}
+
+// SAFETY: `read` initialises `dst` just before it returns `Ok`, and nowhere else.
+unsafe impl<'a, C: ConfigCore> SchemaRead<'a, C> for Rest {
+    type Dst = Self;
+
+    #[inline(never)]
+    fn read(mut reader: impl Reader<'a>, dst: &mut MaybeUninit<Self>) -> ReadResult<()> {
+        // A reader does not tell how many bytes are left. Each length is a sum of different powers of two, the largest
+        // first, so ten attempts find it.
+        let mut rest = Vec::with_capacity(Self::MAX_LEN);
+        let mut piece = Self::LARGEST_PIECE;
+        while piece > 0 {
+            if let Ok(bytes) = reader.take_scoped(piece) {
+                rest.extend_from_slice(bytes);
+            }
+            piece >>= 1;
+        }
+        dst.write(Self(rest));
+        Ok(())
     }
 }
 
 // SAFETY: `size_of` returns the number of bytes that `write` writes.
-unsafe impl<C: ConfigCore> SchemaWrite<C> for Capsules {
+unsafe impl<C: ConfigCore> SchemaWrite<C> for Rest {
     type Src = Self;
     const TYPE_META: TypeMeta = TypeMeta::Dynamic;
 
     fn size_of(src: &Self) -> WriteResult<usize> {
-        Ok(size_of_val(src.0.as_slice()))
+        Ok(src.0.len())
     }
 
     fn write(mut writer: impl Writer, src: &Self) -> WriteResult<()> {
-        Ok(writer.write(bytemuck::cast_slice(&src.0))?)
+        Ok(writer.write(&src.0)?)
     }
 }
 
-impl anchor_lang::IdlAccountType for Capsules {
+impl anchor_lang::IdlAccountType for Rest {
     fn __idl_type_def() -> Option<&'static str> {
         Some(concat!(
-            r#"{"name":"Capsules","docs":["R' || C', 64 bytes for each record of the batch, to the end of the "#,
-            r#"instruction, without a length prefix."],"type":{"kind":"struct","fields":[]}}"#
+            r#"{"name":"Rest","docs":["Bytes to the end of the instruction, without a length prefix."],"#,
+            r#""type":{"kind":"struct","fields":[]}}"#
         ))
     }
 }

@@ -11,10 +11,18 @@ pub const USER_SEED: &[u8] = b"user";
 pub const RECORD_SEED: &[u8] = b"record";
 /// Order: `[ORDER_SEED, seller wallet, id as u64]`.
 pub const ORDER_SEED: &[u8] = b"order";
-/// Purchase: `[PURCHASE_SEED, order, buyer wallet]`.
+/// Purchase that a wallet made: `[PURCHASE_SEED, order, buyer wallet]`. A purchase that a study made is a seat.
 pub const PURCHASE_SEED: &[u8] = b"purchase";
 /// Share: `[SHARE_SEED, record, recipient wallet]`.
 pub const SHARE_SEED: &[u8] = b"share";
+/// Study: `[STUDY_SEED, sponsor wallet, id as u64]`.
+pub const STUDY_SEED: &[u8] = b"study";
+/// Vault, which holds a study's budget: `[VAULT_SEED, study]`.
+pub const VAULT_SEED: &[u8] = b"vault";
+/// Seat, a purchase that a study made: `[SEAT_SEED, vault, participant wallet]`.
+pub const SEAT_SEED: &[u8] = b"seat";
+/// Application: `[APPLICATION_SEED, study, participant wallet]`.
+pub const APPLICATION_SEED: &[u8] = b"application";
 
 // Limits.
 
@@ -37,6 +45,21 @@ pub const REFUND_GRACE: i64 = 300;
 pub const SETTLE_WINDOW: i64 = 24 * 60 * 60;
 /// Seconds after which the creator may delete a record that its owner has not verified: 24 hours.
 pub const CREATOR_DELETE_DELAY: i64 = 24 * 60 * 60;
+/// Largest length of a study's tail (requirements, accepted creators and address of the description), in bytes. With it,
+/// `create_study`, a payer of its own and two compute-budget instructions fit into one legacy transaction.
+pub const MAX_STUDY_TAIL: usize = 680;
+/// Largest length of the address of a study's description, in bytes.
+pub const MAX_STUDY_URL_LEN: usize = 128;
+/// Largest number of groups of requirements.
+pub const MAX_GROUPS: u8 = 8;
+/// Largest number of disclosures of a participant of a study with open admission: what fits into one legacy transaction.
+pub const MAX_OPEN_DISCLOSURES: usize = 3;
+/// Largest length of a letter, in bytes. With it, `apply`, a payer of its own and two compute-budget instructions fit into one
+/// legacy transaction.
+pub const MAX_LETTER_LEN: usize = 736;
+/// Notice, in seconds, with which a study is ended. It is longer than the lifetime of a block hash, so that neither ending
+/// nor withdrawing can make a transaction fail that a participant signed while more than this time was left.
+pub const STUDY_NOTICE: i64 = 300;
 
 // Domain strings of the hashes.
 

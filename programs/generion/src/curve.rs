@@ -24,6 +24,8 @@ mod native;
 mod syscalls;
 
 #[cfg(not(target_os = "solana"))]
+pub(crate) use native::is_on_edwards_curve;
+#[cfg(not(target_os = "solana"))]
 pub use native::{add, decodes, hash, multiply, multiscalar_mul, subtract};
 #[cfg(target_os = "solana")]
 pub(crate) use syscalls::is_on_edwards_curve;

@@ -4,6 +4,14 @@
 //! An event is a `Program data` line of the log: the discriminator of 8 bytes, then the fields in order, in their Borsh
 //! encoding.
 
+mod studies;
+
+pub(crate) use studies::StudyTerms;
+pub use studies::{
+    ApplicationWithdrawn, BudgetWithdrawn, ParticipantAdmitted, SeatClosed, StudyApplied,
+    StudyClosed, StudyCreated, StudyJoined, StudyUpdated,
+};
+
 use alloc::{string::String, vec::Vec};
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};

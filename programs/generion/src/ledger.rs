@@ -3,10 +3,12 @@
 
 #[cfg(not(target_os = "solana"))]
 pub mod native;
+mod preimage;
 #[cfg(target_os = "solana")]
 mod syscalls;
 
 #[cfg(not(target_os = "solana"))]
 pub use native::{canonical_bump, now, rent};
+pub use preimage::{find_bump, program_address};
 #[cfg(target_os = "solana")]
 pub use syscalls::{canonical_bump, now, rent};

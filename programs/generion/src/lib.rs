@@ -192,4 +192,67 @@ pub mod generion {
     pub fn settle(ctx: &mut Context<Settle>, args: SettleArgs) -> Result<()> {
         ctx.accounts.settle(args)
     }
+
+    /// A sponsor calls for data. Moves no money but the rent: plain transfers to the study's vault fund it.
+    #[discrim = 13]
+    pub fn create_study(ctx: &mut Context<CreateStudy>, args: Box<CreateStudyArgs>) -> Result<()> {
+        ctx.accounts.create_study(&args)
+    }
+
+    /// The sponsor extends a study, or ends it with 300 seconds' notice. Neither is ever undone.
+    #[discrim = 14]
+    pub fn update_study(ctx: &mut Context<UpdateStudy>, args: UpdateStudyArgs) -> Result<()> {
+        ctx.accounts.update_study(args)
+    }
+
+    /// The sponsor withdraws lamports from the vault of a study that is over or closed.
+    #[discrim = 15]
+    pub fn withdraw_budget(
+        ctx: &mut Context<WithdrawBudget>,
+        args: WithdrawBudgetArgs,
+    ) -> Result<()> {
+        ctx.accounts.withdraw_budget(args)
+    }
+
+    /// A participant discloses the required facts of the records of an order, and takes a seat, which the vault pays.
+    /// Remaining accounts: the order's records.
+    #[discrim = 16]
+    pub fn join_study(ctx: &mut Context<JoinStudy>, args: Box<JoinStudyArgs>) -> Result<()> {
+        let records = ctx.remaining_accounts()?;
+        ctx.accounts.join_study(args, &records)
+    }
+
+    /// A participant applies for a seat with an order and a sealed letter.
+    #[discrim = 17]
+    pub fn apply(ctx: &mut Context<Apply>, args: Box<ApplyArgs>) -> Result<()> {
+        ctx.accounts.apply(&args)
+    }
+
+    /// The admitter gives an applicant a seat, which the vault pays. Refuses terms that differ from those the admitter agreed
+    /// to.
+    #[discrim = 18]
+    pub fn admit(ctx: &mut Context<Admit>, args: AdmitArgs) -> Result<()> {
+        ctx.accounts.admit(args)
+    }
+
+    /// The participant withdraws an application. Its rent payer may once the study is over or closed.
+    #[discrim = 19]
+    pub fn withdraw_application(
+        ctx: &mut Context<WithdrawApplication>,
+        _args: NoArgs,
+    ) -> Result<()> {
+        ctx.accounts.withdraw_application()
+    }
+
+    /// The sponsor closes a settled seat of a study that is over or closed. The rent goes back to the vault.
+    #[discrim = 20]
+    pub fn close_seat(ctx: &mut Context<CloseSeat>, args: CloseSeatArgs) -> Result<()> {
+        ctx.accounts.close_seat(args)
+    }
+
+    /// The sponsor closes a study that is over. The rent goes back to the wallet that paid it.
+    #[discrim = 21]
+    pub fn close_study(ctx: &mut Context<CloseStudy>, _args: NoArgs) -> Result<()> {
+        ctx.accounts.close_study()
+    }
 }

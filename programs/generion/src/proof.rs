@@ -1,5 +1,5 @@
-//! The two proofs that the program checks, and disclosures of facts. They are pure functions over bytes, so the same code runs on chain and in
-//! clients.
+//! The proofs that the program checks: of a capsule, of a delivery, of a settlement, and disclosures of facts. They are pure
+//! functions over bytes, so the same code runs on chain and in clients.
 
 pub mod capsule;
 pub mod delivery;

@@ -56,7 +56,7 @@ struct Role {
 }
 
 impl Role {
-    /// `None`: nobody but the fee payer signs it, so that it would be for anybody.
+    /// `None`: nobody but the fee payer signs it, so that it would be for anybody; or it is about a study.
     fn of(decoded: &Decoded) -> Option<Self> {
         use Decoded as D;
         use Sponsored as S;
@@ -103,6 +103,16 @@ impl Role {
             D::Refund(i) => role(S::Refund, &i.authority),
             D::ClosePurchase(i) => role(S::ClosePurchase, &i.buyer),
             D::Deliver(_) | D::Settle(_) => return None,
+            // No policy says yet what a sponsor would pay for in studies.
+            D::CreateStudy(_)
+            | D::UpdateStudy(_)
+            | D::WithdrawBudget(_)
+            | D::JoinStudy(_)
+            | D::Apply(_)
+            | D::Admit(_)
+            | D::WithdrawApplication(_)
+            | D::CloseSeat(_)
+            | D::CloseStudy(_) => return None,
         })
     }
 }

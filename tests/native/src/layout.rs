@@ -1,8 +1,10 @@
 //! The accounts' bytes as docs/PROTOCOL.md, section 4, lists them: a second implementation, for the decoders to agree
 //! with.
 
-use generion::state::{Order, Purchase, Record, Share, User};
-use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
+use generion::state::{Application, Order, Purchase, Record, Share, Study, User};
+use generion_interface::accounts::{
+    ApplicationAccount, OrderAccount, PurchaseAccount, RecordAccount, StudyAccount,
+};
 
 /// Discriminator of a User.
 pub const USER: [u8; 8] = 0x9f755fe3ef973aec_u64.to_be_bytes();
@@ -14,6 +16,10 @@ pub const ORDER: [u8; 8] = 0x86addfb94d561c33_u64.to_be_bytes();
 pub const PURCHASE: [u8; 8] = 0x21cb01fce7e40843_u64.to_be_bytes();
 /// Discriminator of a Share.
 pub const SHARE: [u8; 8] = 0x05e8e10a24b0f8d9_u64.to_be_bytes();
+/// Discriminator of a Study.
+pub const STUDY: [u8; 8] = 0x6a0249c1ceb0bd2e_u64.to_be_bytes();
+/// Discriminator of an Application.
+pub const APPLICATION: [u8; 8] = 0xdb091b71d07ecb1e_u64.to_be_bytes();
 
 /// What has a layout.
 pub trait Encode {
@@ -150,6 +156,7 @@ impl Encode for PurchaseAccount {
             status,
             record_count,
             delivered_count,
+            seat,
             reserved,
             price,
             deadline,
@@ -176,6 +183,7 @@ impl Encode for PurchaseAccount {
         [
             &PURCHASE[..],
             &[*version, *bump, *status, *record_count, *delivered_count],
+            &[*seat],
             reserved,
             &price.to_le_bytes(),
             &deadline.to_le_bytes(),
@@ -188,6 +196,80 @@ impl Encode for PurchaseAccount {
             terms,
             &count(slots.len()),
             slots.as_flattened(),
+        ]
+        .concat()
+    }
+}
+
+impl Encode for StudyAccount {
+    fn encode(&self) -> Vec<u8> {
+        let Study {
+            version,
+            bump,
+            vault_bump,
+            admission,
+            record_count,
+            group_count,
+            requirement_count,
+            creator_count,
+            id,
+            reward,
+            created_at,
+            closes_at,
+            delivery_window,
+            seats,
+            sponsor,
+            admitter,
+            rent_payer,
+            study_key,
+            description_hash,
+        } = &self.state;
+        [
+            &STUDY[..],
+            &[*version, *bump, *vault_bump, *admission],
+            &[*record_count, *group_count],
+            &[*requirement_count, *creator_count],
+            &id.to_le_bytes(),
+            &reward.to_le_bytes(),
+            &created_at.to_le_bytes(),
+            &closes_at.to_le_bytes(),
+            &delivery_window.to_le_bytes(),
+            &seats.to_le_bytes(),
+            sponsor.as_ref(),
+            admitter.as_ref(),
+            rent_payer.as_ref(),
+            study_key,
+            description_hash,
+            &count(self.tail.len()),
+            &self.tail,
+        ]
+        .concat()
+    }
+}
+
+impl Encode for ApplicationAccount {
+    fn encode(&self) -> Vec<u8> {
+        let Application {
+            version,
+            bump,
+            reserved,
+            created_at,
+            study,
+            order,
+            participant,
+            rent_payer,
+        } = &self.state;
+        [
+            &APPLICATION[..],
+            &[*version, *bump],
+            reserved,
+            &created_at.to_le_bytes(),
+            study.as_ref(),
+            order.as_ref(),
+            participant.as_ref(),
+            rent_payer.as_ref(),
+            &count(self.letter.len()),
+            &self.letter,
         ]
         .concat()
     }

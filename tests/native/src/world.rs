@@ -1,13 +1,15 @@
 //! A small ledger: a seller with three records, two orders, a pending, a locked and a
-//! settled purchase, and a share.
+//! settled purchase, and a share; and a researcher with three studies.
 
 mod people;
 mod records;
+pub mod studies;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 pub use people::{
-    BUYER, CREATOR, DOCTOR, EARLIER_BUYER, SELLER, SPONSOR, WAITING_BUYER, rng, secret,
+    ADMITTER, APPLICANT, BUYER, CREATOR, DOCTOR, EARLIER_BUYER, PARTICIPANT, RESEARCHER, SELLER,
+    SPONSOR, WAITING_BUYER, rng, secret,
 };
 pub use records::create_record;
 
@@ -54,7 +56,7 @@ pub const DEADLINE: i64 = NOW + 1_000;
 pub const SETTLE_BY: i64 = NOW - 500 + 86_400;
 
 /// Number of instructions. Their tags count from 0.
-pub const TAGS: u8 = 13;
+pub const TAGS: u8 = 22;
 
 /// The ledger.
 pub struct World {
@@ -168,7 +170,8 @@ impl World {
                 status: 0,
                 record_count: 2,
                 delivered_count: 0,
-                reserved: [0; 3],
+                seat: 0,
+                reserved: [0; 2],
                 price: PRICE,
                 deadline: sale.deadline,
                 settle_by: 0,
@@ -252,9 +255,14 @@ impl World {
             ledger.put(purchase.address(&addresses), purchase, escrow);
         }
         ledger.put(share.address(&addresses), &share, 0);
+        let studies = studies::Studies::new();
+        for account in studies.accounts {
+            ledger.0.insert(account.address, account);
+        }
         let data = ledger
             .0
             .values()
+            .filter(|account| account.owner == generion::ID)
             .map(|account| account.data.clone())
             .collect();
 
@@ -288,7 +296,7 @@ impl World {
             encryption_key: public_key(5),
             attestation: [8; 64],
         };
-        let instructions = vec![
+        let mut instructions = vec![
             build.set_encryption_key(SELLER, SPONSOR, rotated),
             create_record(sealed_locator.clone()),
             build.verify_record(SELLER, listed[2]),
@@ -303,6 +311,7 @@ impl World {
             build.close_purchase(EARLIER_BUYER, earlier.purchase),
             build.settle(waiting.purchase, &locked.state, settle_args),
         ];
+        instructions.extend(studies.instructions);
         Self {
             accounts: ledger.0,
             instructions,
@@ -345,6 +354,10 @@ impl World {
             4 => Some((4, 256)),
             6 => Some((3, 212 + 32 * 2)),
             8 => Some((2, 236 + 64)),
+            13 => Some((3, studies::created_len(data))),
+            16 => Some((4, 236 + 64)),
+            17 => Some((4, 156 + data.len().saturating_sub(33))),
+            18 => Some((6, 236 + 64)),
             _ => None,
         };
         if let Some((index, size)) = created {
@@ -363,13 +376,17 @@ struct Ledger(BTreeMap<Address, Account>);
 
 impl Ledger {
     fn put(&mut self, address: Address, state: &impl Encode, extra: u64) {
-        let account = Account {
-            address,
-            owner: generion::ID,
-            lamports: RENT + extra,
-            data: state.encode(),
-        };
-        self.0.insert(address, account);
+        self.0.insert(address, account(address, state, extra));
+    }
+}
+
+/// An account of the program.
+fn account(address: Address, state: &impl Encode, extra: u64) -> Account {
+    Account {
+        address,
+        owner: generion::ID,
+        lamports: RENT + extra,
+        data: state.encode(),
     }
 }
 

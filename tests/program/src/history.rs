@@ -1,18 +1,23 @@
 //! Rebuilds the accounts from the events alone. The events tell everything that the accounts ever held, except for
 //! capsules, locators and bumps.
 
+mod studies;
+
 use std::collections::BTreeMap;
 
 use generion::{
     ID,
     constants::{ACCOUNT_VERSION, LABEL_LEN},
-    curve::IDENTITY,
+    curve::{IDENTITY, Point},
     proof::Capsule,
-    state::{Order, Purchase, PurchaseStatus, Record, Share, User},
+    state::{Application, Order, Purchase, PurchaseStatus, Record, Share, Study, User},
 };
 use generion_interface::{
     Addresses,
-    accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
+    accounts::{
+        ApplicationAccount, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount,
+        StudyAccount,
+    },
     events::Event,
 };
 use solana_address::Address;
@@ -38,6 +43,18 @@ pub struct History {
     orders: BTreeMap<Address, (Order, Vec<Address>)>,
     /// The purchases, with whether each record is delivered.
     purchases: BTreeMap<Address, (Purchase, Vec<bool>)>,
+    /// The studies, with what they ask for.
+    studies: BTreeMap<Address, StudyAccount>,
+    applications: BTreeMap<Address, Application>,
+}
+
+/// What the event says with which a purchase begins, and what else is known of it.
+struct Begun {
+    purchase: Address,
+    price: u64,
+    deadline: i64,
+    record_count: u8,
+    made: Purchase,
 }
 
 /// Rebuilds a [`History`] from events.
@@ -70,6 +87,46 @@ impl Chronicle {
 
     fn order(&mut self, order: &Address) -> Option<&mut Order> {
         Some(&mut self.history.orders.get_mut(order)?.0)
+    }
+
+    /// What the earlier events tell of a new purchase of an order.
+    fn purchase_of(&self, order: Address, buyer: Address, buyer_key: Point) -> Option<Purchase> {
+        let (of, listed) = self.history.orders.get(&order)?;
+        Some(Purchase {
+            version: ACCOUNT_VERSION,
+            bump: 0,
+            status: PurchaseStatus::Pending as u8,
+            record_count: 0,
+            delivered_count: 0,
+            seat: 0,
+            reserved: [0; 2],
+            price: 0,
+            deadline: 0,
+            settle_by: 0,
+            order,
+            seller: of.seller,
+            buyer,
+            buyer_key,
+            settle_key: IDENTITY,
+            terms: of.terms(&order, listed).hash(),
+        })
+    }
+
+    /// A purchase begins, or a seat.
+    fn begin(&mut self, begun: Begun) -> Option<()> {
+        let purchase = Purchase {
+            record_count: begun.record_count,
+            price: begun.price,
+            deadline: begun.deadline,
+            ..begun.made
+        };
+        let delivered = vec![false; begun.record_count.into()];
+        self.order(&purchase.order)?.pending_purchases += 1;
+        let purchases = &mut self.history.purchases;
+        same(
+            purchases.insert(begun.purchase, (purchase, delivered)),
+            None,
+        )
     }
 
     /// Applies an event. `None` if it contradicts the earlier events.
@@ -189,30 +246,14 @@ impl Chronicle {
                 same(order.settled_purchases, told.settled_purchases.get())?;
             }
             Event::Purchased(told) => {
-                let purchase = Purchase {
-                    version: ACCOUNT_VERSION,
-                    bump: 0,
-                    status: PurchaseStatus::Pending as u8,
-                    record_count: told.record_count,
-                    delivered_count: 0,
-                    reserved: [0; 3],
+                let made = self.purchase_of(told.order, told.buyer, told.buyer_key)?;
+                self.begin(Begun {
+                    purchase: told.purchase,
                     price: told.price.get(),
                     deadline: told.deadline.get(),
-                    settle_by: 0,
-                    order: told.order,
-                    seller: told.seller,
-                    buyer: told.buyer,
-                    buyer_key: told.buyer_key,
-                    settle_key: IDENTITY,
-                    terms: {
-                        let (order, listed) = self.history.orders.get(&told.order)?;
-                        order.terms(&told.order, listed).hash()
-                    },
-                };
-                let delivered = vec![false; told.record_count.into()];
-                let made = (purchase, delivered);
-                self.history.purchases.insert(told.purchase, made);
-                self.order(&told.order)?.pending_purchases += 1;
+                    record_count: told.record_count,
+                    made,
+                })?;
             }
             Event::Delivered(told) => {
                 let (purchase, delivered) = self.purchase(&told.purchase)?;
@@ -266,6 +307,15 @@ impl Chronicle {
                 same(purchase.is_settled(), true)?;
                 self.history.purchases.remove(&told.purchase);
             }
+            Event::StudyCreated(_)
+            | Event::StudyUpdated(_)
+            | Event::BudgetWithdrawn(_)
+            | Event::StudyJoined(_)
+            | Event::StudyApplied(_)
+            | Event::ParticipantAdmitted(_)
+            | Event::ApplicationWithdrawn(_)
+            | Event::SeatClosed(_)
+            | Event::StudyClosed(_) => self.tell_of_study(event)?,
         }
         Some(())
     }
@@ -302,6 +352,21 @@ impl History {
             {
                 let order = (Order { bump: 0, ..state }, records);
                 history.orders.insert(*address, order);
+            } else if let Ok(study) = StudyAccount::decode(&ID, owner, data) {
+                let state = Study {
+                    bump: 0,
+                    vault_bump: 0,
+                    group_count: 0,
+                    ..study.state
+                };
+                history
+                    .studies
+                    .insert(*address, StudyAccount { state, ..study });
+            } else if let Ok(ApplicationAccount { state, .. }) =
+                LedgerAccount::decode(&ID, owner, data)
+            {
+                let application = Application { bump: 0, ..state };
+                history.applications.insert(*address, application);
             } else {
                 let PurchaseAccount { state, capsules } =
                     LedgerAccount::decode(&ID, owner, data).expect("an account of the program");
@@ -323,6 +388,10 @@ pub fn paid_out(event: &Event) -> u64 {
         Event::Settled(told) => told.lamports.get(),
         Event::Refunded(told) => told.lamports.get(),
         Event::PurchaseClosed(told) => told.lamports.get(),
+        Event::ParticipantAdmitted(told) => told.lamports.get(),
+        Event::ApplicationWithdrawn(told) => told.lamports.get(),
+        Event::SeatClosed(told) => told.lamports.get(),
+        Event::StudyClosed(told) => told.lamports.get(),
         Event::EncryptionKeySet(_)
         | Event::RecordCreated(_)
         | Event::RecordVerified(_)
@@ -330,7 +399,12 @@ pub fn paid_out(event: &Event) -> u64 {
         | Event::OrderCreated(_)
         | Event::SalesStopped(_)
         | Event::Purchased(_)
-        | Event::Delivered(_) => 0,
+        | Event::Delivered(_)
+        | Event::StudyCreated(_)
+        | Event::StudyUpdated(_)
+        | Event::BudgetWithdrawn(_)
+        | Event::StudyJoined(_)
+        | Event::StudyApplied(_) => 0,
     }
 }
 

@@ -20,6 +20,25 @@ const BYTES_32: [&str; 2] = ["Point", "Scalar"];
 /// Types without references after this step: the wire forms of integers, and the empty arguments.
 const UNUSED: [&str; 4] = ["NoArgs", "PodI64", "PodU32", "PodU64"];
 
+/// Arguments that fill the rest of an instruction without a length prefix: name, docs, and the type of an item.
+const REMAINDERS: [(&str, &str, &str); 3] = [
+    (
+        "Capsules",
+        "The capsules of a delivery: the rest of the instruction, without a length prefix.",
+        r#"{"defined": {"name": "Capsule"}}"#,
+    ),
+    (
+        "Disclosures",
+        "The disclosures of a participant: the rest of the instruction, without a length prefix.",
+        r#"{"defined": {"name": "RequiredDisclosure"}}"#,
+    ),
+    (
+        "Rest",
+        "The rest of the instruction, without a length prefix.",
+        r#""u8""#,
+    ),
+];
+
 /// Completes the description that Anchor printed.
 ///
 /// # Errors
@@ -30,15 +49,17 @@ pub fn complete(idl: &mut Value) -> Result<()> {
         complete_account(idl, account)?;
     }
     complete_instructions(idl)?;
-    // Anchor refers to this type without describing it.
+    // Anchor refers to these types without describing them.
     let types = list(idl, "types")?;
-    types.retain(|one| one["name"] != "Capsules");
-    types.push(json!({
-        "name": "Capsules",
-        "docs": ["The capsules of a delivery: the rest of the instruction, without a length prefix."],
-        "type": {"kind": "struct", "fields": []},
-        "remainder": {"defined": {"name": "Capsule"}},
-    }));
+    for (name, about, item) in REMAINDERS {
+        types.retain(|one| one["name"] != name);
+        types.push(json!({
+            "name": name,
+            "docs": [about],
+            "type": {"kind": "struct", "fields": []},
+            "remainder": serde_json::from_str::<Value>(item)?,
+        }));
+    }
     types.retain(|one| !UNUSED.iter().any(|name| one["name"] == *name));
     types.sort_by_cached_key(|one| one["name"].to_string());
     idl["constants"] = constants::all()?;

@@ -11,6 +11,11 @@ pub fn paid_out(confirmed: &ConfirmedTransaction) -> u64 {
         Event::PurchaseClosed(event) => event.lamports.get(),
         Event::Refunded(event) => event.lamports.get(),
         Event::Settled(event) => event.lamports.get(),
+        Event::ParticipantAdmitted(event) => event.lamports.get(),
+        Event::ApplicationWithdrawn(event) => event.lamports.get(),
+        Event::BudgetWithdrawn(event) => event.lamports.get(),
+        Event::SeatClosed(event) => event.lamports.get(),
+        Event::StudyClosed(event) => event.lamports.get(),
         _ => 0,
     });
     amount::total(lamports)

@@ -186,6 +186,15 @@ impl ChangeDetails {
                     ..none
                 },
             ),
+            Event::StudyCreated(_)
+            | Event::StudyUpdated(_)
+            | Event::BudgetWithdrawn(_)
+            | Event::StudyJoined(_)
+            | Event::StudyApplied(_)
+            | Event::ParticipantAdmitted(_)
+            | Event::ApplicationWithdrawn(_)
+            | Event::SeatClosed(_)
+            | Event::StudyClosed(_) => Self::of_study_event(event, of),
         }
     }
 }

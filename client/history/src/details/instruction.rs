@@ -166,6 +166,15 @@ impl ChangeDetails {
                     ..none
                 },
             ),
+            Decoded::CreateStudy(_)
+            | Decoded::UpdateStudy(_)
+            | Decoded::WithdrawBudget(_)
+            | Decoded::JoinStudy(_)
+            | Decoded::Apply(_)
+            | Decoded::Admit(_)
+            | Decoded::WithdrawApplication(_)
+            | Decoded::CloseSeat(_)
+            | Decoded::CloseStudy(_) => Self::of_study_instruction(instruction),
         }
     }
 }

@@ -36,6 +36,7 @@ pub(crate) struct User {
     pub encryption_key: Option<[u8; 32]>,
     pub attestation: Option<[u8; 64]>,
     pub next_order_id: Option<u64>,
+    pub next_study_id: Option<u64>,
     pub record_count: Option<u64>,
 }
 
@@ -47,6 +48,15 @@ pub(crate) struct Record {
 
 #[derive(Debug, Default)]
 pub(crate) struct Share;
+
+#[derive(Debug, Default)]
+pub(crate) struct Study {
+    pub closes_at: Option<i64>,
+    pub seats: Option<u32>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Application;
 
 #[derive(Debug, Default)]
 pub(crate) struct Order {

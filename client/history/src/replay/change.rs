@@ -8,7 +8,10 @@ use crate::{
     entry::Entry,
     gap::GapKind,
     replay::{
-        account::{Inconsistency, Order, Presence, Purchase, Record, Share, User, differs},
+        account::{
+            Application, Inconsistency, Order, Presence, Purchase, Record, Share, Study, User,
+            differs,
+        },
         state::{Replay, account_at},
     },
 };
@@ -61,7 +64,11 @@ impl Replay {
                 }
             }
             ChangeKind::OrderClosed => self.order_closed(entry, found),
-            ChangeKind::Purchased => self.purchased(entry, found),
+            ChangeKind::Purchased | ChangeKind::StudyJoined => self.purchased(entry, found),
+            ChangeKind::ParticipantAdmitted => {
+                self.application_ends(entry, found);
+                self.purchased(entry, found);
+            }
             ChangeKind::Delivered => self.delivered(entry, found),
             ChangeKind::Settled => self.settled(entry, found),
             ChangeKind::Refunded => {
@@ -79,7 +86,7 @@ impl Replay {
                     self.purchase_ends(address, slot, found);
                 }
             }
-            ChangeKind::PurchaseClosed => {
+            ChangeKind::PurchaseClosed | ChangeKind::SeatClosed => {
                 if let Some(address) = details.purchase {
                     let account = account_at(&mut self.purchases, self.start, address);
                     account.modify(address, slot, found);
@@ -87,6 +94,32 @@ impl Replay {
                     if status.is_some_and(|status| status != PurchaseStatus::Settled) {
                         found.push(account.missing_change(address, "its settlement"));
                     }
+                    account.close();
+                }
+            }
+            ChangeKind::StudyCreated => self.study_created(entry, found),
+            ChangeKind::StudyUpdated => {
+                if let Some(address) = details.study {
+                    let account = account_at(&mut self.studies, self.start, address);
+                    account.modify(address, slot, found);
+                    // Of an end, the event alone tells when.
+                    account.state.closes_at = details.closes_at;
+                }
+            }
+            // The study may be gone.
+            ChangeKind::BudgetWithdrawn => {}
+            ChangeKind::StudyApplied => {
+                if let Some(address) = details.application {
+                    let account = account_at(&mut self.applications, self.start, address);
+                    let ends = "its admission or its withdrawal";
+                    account.create(address, slot, Application, ends, found);
+                }
+            }
+            ChangeKind::ApplicationWithdrawn => self.application_ends(entry, found),
+            ChangeKind::StudyClosed => {
+                if let Some(address) = details.study {
+                    let account = account_at(&mut self.studies, self.start, address);
+                    account.modify(address, slot, found);
                     account.close();
                 }
             }
@@ -115,6 +148,7 @@ impl Replay {
         } else if account.presence == Presence::Absent {
             account.state = User {
                 next_order_id: Some(0),
+                next_study_id: Some(0),
                 record_count: Some(0),
                 ..User::default()
             };
@@ -244,6 +278,17 @@ impl Replay {
             // Only the event names it of the purchase.
             record_count = record_count.or(account.state.records);
         }
+        if let Some(address) = details.study {
+            let account = account_at(&mut self.studies, self.start, address);
+            account.modify(address, slot, found);
+            let seats = account.state.seats.and_then(|seats| seats.checked_add(1));
+            let told = details.seats;
+            found.extend(
+                differs("its seats", seats, told)
+                    .map(|description| account.missing_change(address, description)),
+            );
+            account.state.seats = told.or(seats);
+        }
         if let Some(address) = details.purchase {
             let state = Purchase {
                 record_count,
@@ -254,6 +299,36 @@ impl Replay {
             };
             let account = account_at(&mut self.purchases, self.start, address);
             account.create(address, slot, state, "its refund or its closing", found);
+        }
+    }
+
+    fn study_created(&mut self, entry: &Entry, found: &mut Vec<Inconsistency>) {
+        let (slot, details) = (entry.slot, &entry.details);
+        if let Some(address) = details.user {
+            let account = account_at(&mut self.users, self.start, address);
+            account.modify(address, slot, found);
+            let skipped = next(
+                "its study ids",
+                &mut account.state.next_study_id,
+                details.id,
+            );
+            found.extend(skipped.map(|description| account.missing_change(address, description)));
+        }
+        if let Some(address) = details.study {
+            let account = account_at(&mut self.studies, self.start, address);
+            let state = Study {
+                closes_at: details.closes_at,
+                seats: Some(0),
+            };
+            account.create(address, slot, state, "its closing", found);
+        }
+    }
+
+    fn application_ends(&mut self, entry: &Entry, found: &mut Vec<Inconsistency>) {
+        if let Some(address) = entry.details.application {
+            let account = account_at(&mut self.applications, self.start, address);
+            account.modify(address, entry.slot, found);
+            account.close();
         }
     }
 

@@ -26,7 +26,14 @@ impl Replay {
             _ => {}
         }
         match present {
-            ProgramAccount::None | ProgramAccount::Share(_) => None,
+            ProgramAccount::None | ProgramAccount::Share(_) | ProgramAccount::Application(_) => {
+                None
+            }
+            ProgramAccount::Study(present) => {
+                let (state, present) = (&self.studies.get(address)?.state, &present.state);
+                differs("its closing time", state.closes_at, Some(present.closes_at))
+                    .or_else(|| differs("its seats", state.seats, Some(present.seats)))
+            }
             ProgramAccount::User(present) => {
                 let state = &self.users.get(address)?.state;
                 let (key, attestation) = (present.encryption_key, present.attestation);
@@ -38,6 +45,13 @@ impl Replay {
                             "its next order id",
                             state.next_order_id,
                             Some(present.next_order_id),
+                        )
+                    })
+                    .or_else(|| {
+                        differs(
+                            "its next study id",
+                            state.next_study_id,
+                            Some(present.next_study_id),
                         )
                     })
                     .or_else(|| {
@@ -124,6 +138,10 @@ impl Replay {
             self.shares.get(address).map(|account| account.presence),
             self.orders.get(address).map(|account| account.presence),
             self.purchases.get(address).map(|account| account.presence),
+            self.studies.get(address).map(|account| account.presence),
+            self.applications
+                .get(address)
+                .map(|account| account.presence),
         ];
         maps.into_iter().flatten().next().unwrap_or(self.start)
     }
@@ -135,6 +153,10 @@ impl Replay {
             self.shares.get(address).and_then(|account| account.slot),
             self.orders.get(address).and_then(|account| account.slot),
             self.purchases.get(address).and_then(|account| account.slot),
+            self.studies.get(address).and_then(|account| account.slot),
+            self.applications
+                .get(address)
+                .and_then(|account| account.slot),
         ];
         maps.into_iter().flatten().next()
     }

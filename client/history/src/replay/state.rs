@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use solana_address::Address;
 
-use crate::replay::account::{Order, Presence, Purchase, Record, ReplayedAccount, Share, User};
+use crate::replay::account::{
+    Application, Order, Presence, Purchase, Record, ReplayedAccount, Share, Study, User,
+};
 
 /// All accounts that the changes so far name.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub(crate) struct Replay {
     pub(crate) shares: BTreeMap<Address, ReplayedAccount<Share>>,
     pub(crate) orders: BTreeMap<Address, ReplayedAccount<Order>>,
     pub(crate) purchases: BTreeMap<Address, ReplayedAccount<Purchase>>,
+    pub(crate) studies: BTreeMap<Address, ReplayedAccount<Study>>,
+    pub(crate) applications: BTreeMap<Address, ReplayedAccount<Application>>,
 }
 
 impl Replay {
@@ -27,6 +31,8 @@ impl Replay {
             shares: BTreeMap::new(),
             orders: BTreeMap::new(),
             purchases: BTreeMap::new(),
+            studies: BTreeMap::new(),
+            applications: BTreeMap::new(),
         }
     }
 }

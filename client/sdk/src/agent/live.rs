@@ -194,9 +194,10 @@ impl World for Live<'_> {
         };
         let history = History::read(&nodes, purchase, &range).await.ok()?;
         // From this purchase, which its deadline distinguishes from others at the same address, to its end.
-        let start = history.entries.iter().rposition(|entry| {
-            entry.kind == ChangeKind::Purchased && entry.details.deadline == Some(deadline)
-        })?;
+        let start = history
+            .entries
+            .iter()
+            .rposition(|entry| begins(entry.kind) && entry.details.deadline == Some(deadline))?;
         history.entries[start..]
             .iter()
             .find_map(|entry| match entry.kind {
@@ -377,4 +378,12 @@ impl Believed for Sale {
     fn last_moment(&self) -> i64 {
         last_moment(self)
     }
+}
+
+/// Whether a purchase begins with this change. It may be a study's seat.
+const fn begins(kind: ChangeKind) -> bool {
+    matches!(
+        kind,
+        ChangeKind::Purchased | ChangeKind::StudyJoined | ChangeKind::ParticipantAdmitted
+    )
 }

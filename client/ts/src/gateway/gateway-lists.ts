@@ -4,7 +4,7 @@ import { type Accounts, onlyBuyerOf, orderLabel, purchaseStatus } from '../ledge
 import type { ListQuery } from './gateway-api.js';
 
 /** The kinds of accounts that a gateway lists. */
-export type ListedKind = keyof Accounts;
+export type ListedKind = Exclude<keyof Accounts, 'application' | 'study'>;
 
 /** Options of a page beside its filters. */
 type PageOption = 'cursor' | 'limit' | 'sort' | 'order';

@@ -2,27 +2,34 @@
 // length before they read anything, and recompute the address from the contents. The generated decoders check none of
 // these.
 
-import type {
-    Account,
-    Address,
-    Decoder,
-    EncodedAccount,
-    MaybeEncodedAccount,
-    ProgramDerivedAddress,
-    ReadonlyUint8Array,
+import {
+    type Account,
+    type Address,
+    type Decoder,
+    type EncodedAccount,
+    getAddressEncoder,
+    getProgramDerivedAddress,
+    type MaybeEncodedAccount,
+    type ProgramDerivedAddress,
+    type ReadonlyUint8Array,
 } from '@solana/kit';
 import { copy, isZero } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
 import {
     ACCOUNT_LAYOUTS,
     ACCOUNT_VERSION,
+    type Application,
     type Capsule,
+    findApplicationPda,
     findOrderPda,
     findPurchasePda,
     findRecordPda,
     findSharePda,
+    findStudyPda,
     findUserPda,
     GENERION_PROGRAM_ADDRESS,
+    getApplicationDecoder,
+    getApplicationDiscriminatorBytes,
     getOrderDecoder,
     getOrderDiscriminatorBytes,
     getPurchaseDecoder,
@@ -31,22 +38,29 @@ import {
     getRecordDiscriminatorBytes,
     getShareDecoder,
     getShareDiscriminatorBytes,
+    getStudyDecoder,
+    getStudyDiscriminatorBytes,
     getUserDecoder,
     getUserDiscriminatorBytes,
     type Order,
     type Purchase,
     type RecordState,
+    SEAT_SEED,
     type Share,
+    type Study,
     type User,
+    VAULT_SEED,
 } from '../generated/index.js';
 import { ANYONE, recordContents } from '../records/commitments.js';
 
 /** The accounts of the program. */
 export type Accounts = {
+    application: Application;
     order: Order;
     purchase: Purchase;
     record: RecordState;
     share: Share;
+    study: Study;
     user: User;
 };
 
@@ -57,14 +71,43 @@ type Kind<State> = {
     find: (state: State, config: { programAddress: Address }) => Promise<ProgramDerivedAddress>;
 };
 
+const addressSeed = getAddressEncoder();
+
+/** The address of the vault with a study's budget. */
+export const findVaultPda = ({ study }: { study: Address }, { programAddress }: { programAddress: Address }) =>
+    getProgramDerivedAddress({ programAddress, seeds: [VAULT_SEED, addressSeed.encode(study)] });
+
+/** The address of a participant's seat in the study with this vault. */
+export const findSeatPda = (
+    { vault, participant }: { vault: Address; participant: Address },
+    { programAddress }: { programAddress: Address },
+) =>
+    getProgramDerivedAddress({
+        programAddress,
+        seeds: [SEAT_SEED, addressSeed.encode(vault), addressSeed.encode(participant)],
+    });
+
 const KINDS: { [Name in keyof Accounts]: Kind<Accounts[Name]> } = {
     order: { discriminator: getOrderDiscriminatorBytes(), decoder: getOrderDecoder(), find: findOrderPda },
-    purchase: { discriminator: getPurchaseDiscriminatorBytes(), decoder: getPurchaseDecoder(), find: findPurchasePda },
+    purchase: {
+        discriminator: getPurchaseDiscriminatorBytes(),
+        decoder: getPurchaseDecoder(),
+        find: (purchase, config) =>
+            purchase.seat === 0
+                ? findPurchasePda(purchase, config)
+                : findSeatPda({ vault: purchase.buyer, participant: purchase.seller }, config),
+    },
     record: {
         discriminator: getRecordDiscriminatorBytes(),
         decoder: getRecordDecoder(),
         find: (record, config) => findRecordPda({ owner: record.owner, contents: recordContents(record) }, config),
     },
+    application: {
+        discriminator: getApplicationDiscriminatorBytes(),
+        decoder: getApplicationDecoder(),
+        find: findApplicationPda,
+    },
+    study: { discriminator: getStudyDiscriminatorBytes(), decoder: getStudyDecoder(), find: findStudyPda },
     share: { discriminator: getShareDiscriminatorBytes(), decoder: getShareDecoder(), find: findSharePda },
     user: { discriminator: getUserDiscriminatorBytes(), decoder: getUserDecoder(), find: findUserPda },
 };

@@ -2,6 +2,7 @@
 
 use super::encoding::{Point, Scalar};
 use curve25519_dalek::{
+    edwards::CompressedEdwardsY,
     ristretto::{CompressedRistretto, RistrettoPoint},
     scalar::Scalar as DalekScalar,
     traits::VartimeMultiscalarMul,
@@ -15,6 +16,11 @@ fn decode(point: &Point) -> Option<RistrettoPoint> {
 /// Whether `point` is a canonical encoding of a group element.
 pub fn decodes(point: &Point) -> bool {
     decode(point).is_some()
+}
+
+/// Whether `bytes` are a point of edwards25519, and therefore not a program-derived address.
+pub fn is_on_edwards_curve(bytes: &[u8; 32]) -> bool {
+    CompressedEdwardsY(*bytes).decompress().is_some()
 }
 
 /// `left + right`, written to `out`; `None` if a point does not decode.

@@ -48,7 +48,7 @@ pub struct CreateOrder {
 
 impl CreateOrder {
     /// Creates the order and lists its records.
-    #[inline(always)]
+    #[inline(never)]
     pub fn create_order(&mut self, args: CreateOrderArgs, records: &[AccountView]) -> Result<()> {
         let seller = *self.seller.address();
         let id = self.user.next_order_id.to_le_bytes();
@@ -74,6 +74,7 @@ impl CreateOrder {
         let created_at = now()?;
         NewPda {
             payer: self.payer.account(),
+            payer_seeds: &[],
             target: self.order.account(),
             seeds: &seeds,
             bump,

@@ -87,6 +87,7 @@ impl CreateRecord {
         let created_at = now()?;
         NewPda {
             payer: self.payer.account(),
+            payer_seeds: &[],
             target: self.record.account(),
             seeds: &seeds,
             bump,

@@ -3,13 +3,12 @@ use anchor_lang::prelude::*;
 use crate::{
     account::NewPda,
     args::instruction_args,
-    constants::{ACCOUNT_VERSION, PURCHASE_SEED},
-    curve::{self, IDENTITY, Point},
+    constants::PURCHASE_SEED,
+    curve::{self, Point},
     error::{GenerionError, require},
     events::{Purchased, emit},
     ledger::{canonical_bump, now, rent},
-    proof::Capsule,
-    state::{self, OrderAccount, PurchaseStatus},
+    state::{self, Escrow, OrderAccount},
 };
 
 instruction_args! {
@@ -59,37 +58,26 @@ impl Purchase {
         let deadline = state::Purchase::deadline(now()?, delivery_window)?;
 
         let seller = self.order.seller;
-        NewPda {
+        Escrow {
+            order: &order,
+            seller: &seller,
+            buyer: &buyer,
+            buyer_key: &args.buyer_key,
+            price,
+            deadline,
+            terms: &terms,
+            record_count,
+            is_seat: false,
+        }
+        .create(&NewPda {
             payer: self.buyer.account(),
+            payer_seeds: &[],
             target: self.purchase.account(),
             seeds: &seeds,
             bump,
             rent: rent()?,
             deposit: price,
-        }
-        .create_with_tail(
-            records,
-            |purchase: &mut state::Purchase, _: &mut [Capsule]| {
-                *purchase = state::Purchase {
-                    version: ACCOUNT_VERSION,
-                    bump,
-                    status: PurchaseStatus::Pending as u8,
-                    record_count,
-                    delivered_count: 0,
-                    reserved: [0; 3],
-                    price,
-                    deadline,
-                    settle_by: 0,
-                    order,
-                    seller,
-                    buyer,
-                    buyer_key: args.buyer_key,
-                    settle_key: IDENTITY,
-                    terms,
-                };
-                Ok(())
-            },
-        )?;
+        })?;
         emit(Purchased {
             purchase: *self.purchase.address(),
             order,

@@ -13,15 +13,14 @@ pub struct Refund {
     /// The seller until the purchase is locked. Anyone from 300 seconds after the deadline or, if the purchase is locked,
     /// after the later of the deadline and the end of the time to settle.
     pub authority: Signer,
-    /// The purchase's buyer. Gets price and rent back.
+    /// The purchase's buyer, or the vault of a seat's study. Gets price and rent back.
     #[account(mut, unsafe(dup), address = purchase.buyer @ GenerionError::WrongBuyer)]
     pub buyer: UncheckedAccount,
     /// The order.
     #[account(mut, constraint = *order.address() == purchase.order @ GenerionError::WrongOrder)]
     pub order: OrderAccount,
-    /// The purchase.
+    /// The purchase. In the IDL it has no seeds, since a seat has others than a wallet's purchase.
     #[account(mut)]
-    #[cfg_attr(feature = "idl-build", account(seeds = [crate::constants::PURCHASE_SEED, order.address().as_ref(), buyer.address().as_ref()], bump))]
     pub purchase: PurchaseAccount,
 }
 

@@ -41,7 +41,7 @@ pub struct SetEncryptionKey {
 
 impl SetEncryptionKey {
     /// Publishes the first key, or rotates to the next one.
-    #[inline(always)]
+    #[inline(never)]
     pub fn set_encryption_key(&mut self, args: SetEncryptionKeyArgs) -> Result<()> {
         let wallet = self.wallet.address();
         let seeds = [USER_SEED, wallet.as_ref()];
@@ -54,6 +54,7 @@ impl SetEncryptionKey {
             require(args.key_index == 0, GenerionError::KeyIndexChanged)?;
             NewPda {
                 payer: self.payer.account(),
+                payer_seeds: &[],
                 target: self.user.account(),
                 seeds: &seeds,
                 bump,

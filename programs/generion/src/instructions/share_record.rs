@@ -46,7 +46,7 @@ pub struct ShareRecord {
 
 impl ShareRecord {
     /// Creates the share.
-    #[inline(always)]
+    #[inline(never)]
     pub fn share_record(&mut self, args: ShareRecordArgs) -> Result<()> {
         let record = self.record.address();
         let recipient = &self.recipient.wallet;
@@ -71,6 +71,7 @@ impl ShareRecord {
         let owner = self.record.owner;
         NewPda {
             payer: self.payer.account(),
+            payer_seeds: &[],
             target: self.share.account(),
             seeds: &seeds,
             bump,

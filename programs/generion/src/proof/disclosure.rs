@@ -1,6 +1,7 @@
 //! Disclosures of facts: a record's owner shows that one fact belongs to the record, and nothing of its other facts. A record
 //! has the root of a tree of 32 leaves, which are its facts' salted hashes and decoys.
 
+use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 
 use crate::curve;
@@ -17,13 +18,23 @@ const NODE: u8 = 1;
 /// Shows that a fact belongs to a record, without revealing another fact: the salt of the fact's leaf, and the siblings
 /// on the way from the leaf to the root. A disclosure does not contain the fact or its hash; the verifier supplies
 /// them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, SchemaRead, SchemaWrite, IdlType)]
 #[repr(C)]
 pub struct Disclosure {
     /// The leaf's salt.
     pub salt: [u8; 32],
     /// The siblings, one for each level, from the leaf upwards.
     pub siblings: [[u8; 32]; DEPTH],
+}
+
+/// A disclosure, and the study's requirement that it meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, SchemaRead, SchemaWrite, IdlType)]
+#[repr(C)]
+pub struct RequiredDisclosure {
+    /// Position of the requirement among the study's requirements.
+    pub requirement: u8,
+    /// The disclosure of the required fact.
+    pub disclosure: Disclosure,
 }
 
 impl Disclosure {
@@ -63,6 +74,7 @@ pub fn node_hash(one: &[u8; 32], other: &[u8; 32]) -> [u8; 32] {
 }
 
 /// SHA-256 of a byte and two pieces of 32 bytes. They are in one text, because the syscall charges for each.
+#[inline(always)]
 fn hash(kind: u8, first: &[u8; 32], second: &[u8; 32]) -> [u8; 32] {
     let mut text = [kind; 65];
     text[1..33].copy_from_slice(first);

@@ -97,6 +97,18 @@ impl Order {
             (1..=MAX_ORDER_RECORDS).contains(&record_count),
             GenerionError::OrderLength,
         )?;
+        Self::require_price_and_window(price, delivery_window, rent_minimum)
+    }
+
+    /// Checks the price and the delivery window of an order, as [`Self::require_valid`] does.
+    ///
+    /// # Errors
+    /// `PriceTooLow`, `DeliveryWindow`.
+    pub fn require_price_and_window(
+        price: u64,
+        delivery_window: u32,
+        rent_minimum: u64,
+    ) -> core::result::Result<(), GenerionError> {
         require(price >= rent_minimum, GenerionError::PriceTooLow)?;
         require(
             (MIN_DELIVERY_WINDOW..=MAX_DELIVERY_WINDOW).contains(&delivery_window),
@@ -183,6 +195,11 @@ impl Order {
             GenerionError::BuyerNotAllowed,
         )?;
         require(terms == agreed, GenerionError::TermsChanged)?;
+        self.count_pending()
+    }
+
+    /// Counts a new purchase, whose buyer and terms the caller has checked.
+    pub fn count_pending(&mut self) -> Result<()> {
         self.pending_purchases = self
             .pending_purchases
             .checked_add(1)

@@ -1,7 +1,8 @@
 use anchor_lang::{accounts::Slab, prelude::*};
 
 use crate::{
-    constants::{REFUND_GRACE, SETTLE_WINDOW},
+    account::NewPda,
+    constants::{ACCOUNT_VERSION, REFUND_GRACE, SETTLE_WINDOW},
     curve::{self, GENERATOR, IDENTITY, Point, Scalar},
     error::{GenerionError, require},
     proof::Capsule,
@@ -24,8 +25,10 @@ pub struct Purchase {
     pub record_count: u8,
     /// Number of records whose capsules are delivered.
     pub delivered_count: u8,
+    /// 1 if the purchase is a study's seat, otherwise 0. It decides which seeds its address follows from.
+    pub seat: u8,
     /// Always zero.
-    pub reserved: [u8; 3],
+    pub reserved: [u8; 2],
     /// Lamports in escrow, in addition to the rent.
     pub price: u64,
     /// Time until which the seller should deliver: Unix time in seconds. It never changes.
@@ -36,15 +39,71 @@ pub struct Purchase {
     pub order: Address,
     /// The seller's wallet, which gets the price when the purchase is settled.
     pub seller: Address,
-    /// The buyer's wallet, which paid price and rent, and gets the rent back.
+    /// The buyer's wallet, or the vault of the study that a seat belongs to. It paid price and rent, and gets the rent back.
     pub buyer: Address,
-    /// `B`, the buyer's key for this purchase only.
+    /// `B`, the buyer's key for this purchase only, or the study's key.
     pub buyer_key: Point,
     /// Zeros before the first delivery. Then `S`, the settle key: the capsules are made for `B + S`. When the purchase is
     /// settled, `s`, the secret of `S`.
     pub settle_key: [u8; 32],
     /// SHA-256 of the terms that buyer and seller agreed on ([`Terms::hash`](super::Terms::hash)).
     pub terms: [u8; 32],
+}
+
+/// What is agreed when a price goes into escrow, by a buyer or by a study.
+pub struct Escrow<'a> {
+    /// The order.
+    pub order: &'a Address,
+    /// The seller's wallet.
+    pub seller: &'a Address,
+    /// The buyer's wallet, or the study's vault.
+    pub buyer: &'a Address,
+    /// `B`.
+    pub buyer_key: &'a Point,
+    /// Price in lamports.
+    pub price: u64,
+    /// Time until which the seller should deliver: Unix time in seconds.
+    pub deadline: i64,
+    /// SHA-256 of the terms.
+    pub terms: &'a [u8; 32],
+    /// Number of records in the order.
+    pub record_count: u8,
+    /// Whether the purchase is a study's seat.
+    pub is_seat: bool,
+}
+
+impl Escrow<'_> {
+    /// Creates the purchase, with nothing delivered.
+    ///
+    /// # Errors
+    /// The errors of [`NewPda::create`].
+    #[inline(always)]
+    pub fn create(&self, target: &NewPda) -> Result<()> {
+        target.create_with_tail(
+            self.record_count.into(),
+            |purchase: &mut Purchase, _: &mut [Capsule]| {
+                *purchase = Purchase {
+                    version: ACCOUNT_VERSION,
+                    bump: target.bump,
+                    status: PurchaseStatus::Pending as u8,
+                    record_count: self.record_count,
+                    delivered_count: 0,
+                    seat: u8::from(self.is_seat),
+                    reserved: [0; 2],
+                    price: self.price,
+                    deadline: self.deadline,
+                    settle_by: 0,
+                    order: *self.order,
+                    seller: *self.seller,
+                    buyer: *self.buyer,
+                    buyer_key: *self.buyer_key,
+                    settle_key: IDENTITY,
+                    terms: *self.terms,
+                };
+                Ok(())
+            },
+        )
+    }
 }
 
 /// The status of a purchase. A refunded purchase is closed and has none.
@@ -60,6 +119,11 @@ pub enum PurchaseStatus {
 }
 
 impl Purchase {
+    /// Whether a study made the purchase. Its buyer is the study's vault then.
+    pub const fn is_seat(&self) -> bool {
+        self.seat != 0
+    }
+
     /// Whether some capsules are not delivered yet.
     pub const fn is_pending(&self) -> bool {
         self.status == PurchaseStatus::Pending as u8

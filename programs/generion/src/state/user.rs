@@ -9,7 +9,7 @@ use crate::{
 /// A loaded [`User`].
 pub type UserAccount = Account<User>;
 
-/// A wallet's encryption key and counters. It is never closed, so that no order id is used twice.
+/// A wallet's encryption key and counters. It is never closed, so that no id of an order or a study is used twice.
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct User {
@@ -23,7 +23,7 @@ pub struct User {
     pub key_index: u32,
     /// Id of the wallet's next order.
     pub next_order_id: u64,
-    /// Id of the wallet's next study. Not used yet.
+    /// Id of the wallet's next study.
     pub next_study_id: u64,
     /// Number of records that the wallet owns.
     pub record_count: u64,
@@ -104,6 +104,16 @@ impl User {
     pub fn add_order(&mut self, id: u64) -> Result<()> {
         require(id == self.next_order_id, GenerionError::NotNextOrderId)?;
         self.next_order_id = id.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        Ok(())
+    }
+
+    /// Takes the next study id.
+    ///
+    /// # Errors
+    /// `NotNextStudyId` if `id` is not the next id.
+    pub fn add_study(&mut self, id: u64) -> Result<()> {
+        require(id == self.next_study_id, GenerionError::NotNextStudyId)?;
+        self.next_study_id = id.checked_add(1).ok_or(GenerionError::Arithmetic)?;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use generion::GenerionError;
 
 /// The number of each error. Clients and other implementations rely on the numbers, so none may ever change; a new error
 /// takes the next number. This is the only list that pins them: other tests ask [`GenerionError::code`].
-const NUMBERS: [(u32, GenerionError); 41] = [
+const NUMBERS: [(u32, GenerionError); 64] = [
     (6000, GenerionError::InvalidPoint),
     (6001, GenerionError::CapsuleProofInvalid),
     (6002, GenerionError::DeliveryProofInvalid),
@@ -49,6 +49,29 @@ const NUMBERS: [(u32, GenerionError); 41] = [
     (6038, GenerionError::SettleKeyInvalid),
     (6039, GenerionError::NotLocked),
     (6040, GenerionError::DeliveryTooLate),
+    (6041, GenerionError::WrongSponsor),
+    (6042, GenerionError::WrongStudy),
+    (6043, GenerionError::WrongAdmitter),
+    (6044, GenerionError::WrongParticipant),
+    (6045, GenerionError::NotNextStudyId),
+    (6046, GenerionError::StudyLength),
+    (6047, GenerionError::ClosesInPast),
+    (6048, GenerionError::ClosingTime),
+    (6049, GenerionError::RequirementOrder),
+    (6050, GenerionError::CreatorOrder),
+    (6051, GenerionError::OpenAdmission),
+    (6052, GenerionError::WrongAdmission),
+    (6053, GenerionError::StudyOver),
+    (6054, GenerionError::StudyNotOver),
+    (6055, GenerionError::DescriptionChanged),
+    (6056, GenerionError::OwnStudy),
+    (6057, GenerionError::StudyTermsDiffer),
+    (6058, GenerionError::SeatDeadline),
+    (6059, GenerionError::CreatorNotAccepted),
+    (6060, GenerionError::DisclosureCount),
+    (6061, GenerionError::DisclosureInvalid),
+    (6062, GenerionError::LetterLength),
+    (6063, GenerionError::BudgetExhausted),
 ];
 
 #[test]
@@ -60,7 +83,7 @@ fn numbers_are_stable() {
         assert_eq!(GenerionError::from_code(code), Some(error));
         assert_eq!(Error::from(error), Error::Custom(code));
     }
-    for code in [0, 5999, 6041, u32::MAX] {
+    for code in [0, 5999, 6064, u32::MAX] {
         assert_eq!(GenerionError::from_code(code), None);
     }
 }

@@ -18,5 +18,6 @@ mod records;
 // the binary stale.
 #[path = "../../../../tests/reference-proofs/src/lib.rs"]
 mod reference_proofs;
+mod studies;
 mod support;
 mod users;

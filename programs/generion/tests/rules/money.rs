@@ -3,7 +3,7 @@
 use anchor_lang::AccountView;
 use generion::{
     GenerionError,
-    account::{left_to_pay, pay},
+    account::{left_to_pay, pay, with_remainder},
 };
 use pinocchio::account::{NOT_BORROWED, RuntimeAccount};
 
@@ -74,4 +74,29 @@ fn what_an_address_holds_lowers_the_rent_but_not_the_deposit() {
     assert_eq!(left_to_pay(u64::MAX, 1, 1), Ok(u64::MAX));
     let out_of_range = Err(GenerionError::Arithmetic.into());
     assert_eq!(left_to_pay(u64::MAX, 0, 1), out_of_range);
+}
+
+/// What would be left below the rent minimum goes along, so that no gift spoils a payment.
+#[test]
+fn a_remainder_below_the_rent_minimum_goes_along() {
+    for (balance, amount, paid) in [
+        (100, 100, 100),
+        (100, 99, 100),
+        (100, 91, 100),
+        (100, 90, 90),
+        (100, 0, 0),
+        (9, 0, 9),
+        (u64::MAX, 1, 1),
+        (u64::MAX, u64::MAX, u64::MAX),
+    ] {
+        assert_eq!(
+            with_remainder(balance, amount, 10),
+            Ok(paid),
+            "{balance} {amount}"
+        );
+    }
+    let too_little = Err(GenerionError::BudgetExhausted);
+    assert_eq!(with_remainder(99, 100, 10), too_little);
+    assert_eq!(with_remainder(0, 1, 10), too_little);
+    assert_eq!(with_remainder(0, u64::MAX, 0), too_little);
 }

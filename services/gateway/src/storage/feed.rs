@@ -129,12 +129,12 @@ impl EventType {
             "OrderCreated" => Self::OrderCreated,
             "SalesStopped" => Self::OrderSalesStopped,
             "OrderClosed" => Self::OrderClosed,
-            "Purchased" => Self::PurchaseCreated,
+            "Purchased" | "StudyJoined" | "ParticipantAdmitted" => Self::PurchaseCreated,
             "Delivered" if locks(body) => Self::PurchaseLocked,
             "Delivered" => Self::PurchaseDelivered,
             "Settled" => Self::PurchaseSettled,
             "Refunded" => Self::PurchaseRefunded,
-            "PurchaseClosed" => Self::PurchaseClosed,
+            "PurchaseClosed" | "SeatClosed" => Self::PurchaseClosed,
             _ => return None,
         })
     }

@@ -19,6 +19,14 @@ pub const EARLIER_BUYER: Address = Address::new_from_array([5; 32]);
 pub const DOCTOR: Address = Address::new_from_array([6; 32]);
 /// The buyer of the locked purchase.
 pub const WAITING_BUYER: Address = Address::new_from_array([8; 32]);
+/// The sponsor of the studies.
+pub const RESEARCHER: Address = Address::new_from_array([9; 32]);
+/// Admits participants to the study by selection.
+pub const ADMITTER: Address = Address::new_from_array([10; 32]);
+/// Takes part in the studies.
+pub const PARTICIPANT: Address = Address::new_from_array([11; 32]);
+/// Is about to apply for the study by selection.
+pub const APPLICANT: Address = Address::new_from_array([12; 32]);
 
 /// A random generator with a fixed seed.
 pub fn rng(seed: u64) -> ChaCha20Rng {

@@ -5,6 +5,8 @@
 mod orders;
 mod records;
 mod sales;
+mod seats;
+mod studies;
 mod users;
 
 use anchor_lang::prelude::ProgramError;

@@ -14,7 +14,7 @@ use crate::support::{MISSING_ACCOUNT, Scene};
 #[test]
 fn refuses_unknown_instructions() {
     let mut scene = Scene::new(1);
-    let known = 0..=12;
+    let known = 0..=21;
     let unknown = (0..=u8::MAX)
         .filter(|tag| !known.contains(tag))
         .map(|tag| vec![tag; 9]);
@@ -35,7 +35,7 @@ fn refuses_unknown_instructions() {
 #[test]
 fn refuses_every_instruction_without_accounts() {
     let mut scene = Scene::new(2);
-    for tag in 0..=12 {
+    for tag in 0..=21 {
         let instruction = Instruction {
             program_id: ID,
             accounts: vec![],

@@ -4,21 +4,31 @@
 
 mod matrix;
 mod prover;
+mod research;
 mod support;
 
+mod admit;
+mod apply;
 mod close_order;
 mod close_purchase;
+mod close_seat;
+mod close_study;
 mod create_order;
 mod create_record;
+mod create_study;
 mod delete_record;
 mod deliver;
+mod join_study;
 mod purchase;
 mod refund;
 mod revoke_share;
 mod set_encryption_key;
 mod settle;
 mod share_record;
+mod update_study;
 mod verify_record;
+mod withdraw_application;
+mod withdraw_budget;
 
 mod account_attacks;
 mod capsule_proofs;
@@ -32,5 +42,7 @@ mod lifecycle;
 mod settle_attacks;
 mod settle_keys;
 mod sizes;
+mod study_attacks;
+mod study_money;
 
 mod specification;

@@ -4,7 +4,7 @@
 use anchor_lang::Discriminator;
 use generion::{
     GenerionError, ID,
-    state::{Order, Purchase, Record, Share, User},
+    state::{Application, Order, Purchase, Record, Share, Study, User},
 };
 use generion_program_tests::{Executed, World, code_of};
 use generion_test_support::Person;
@@ -365,12 +365,14 @@ fn is_trailing(role: &Role) -> bool {
 }
 
 /// The discriminators of all kinds of accounts.
-const KINDS: [&[u8]; 5] = [
+const KINDS: [&[u8]; 7] = [
     User::DISCRIMINATOR,
     Record::DISCRIMINATOR,
     Order::DISCRIMINATOR,
     Purchase::DISCRIMINATOR,
     Share::DISCRIMINATOR,
+    Study::DISCRIMINATOR,
+    Application::DISCRIMINATOR,
 ];
 
 /// Where the length of an account's tail stands, if it has one.
@@ -379,6 +381,8 @@ fn tail_length_at(discriminator: &[u8]) -> Option<usize> {
         (Record::DISCRIMINATOR, size_of::<Record>()),
         (Order::DISCRIMINATOR, size_of::<Order>()),
         (Purchase::DISCRIMINATOR, size_of::<Purchase>()),
+        (Study::DISCRIMINATOR, size_of::<Study>()),
+        (Application::DISCRIMINATOR, size_of::<Application>()),
     ];
     sizes
         .iter()

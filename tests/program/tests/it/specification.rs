@@ -229,8 +229,13 @@ fn instructions_have_the_published_tags_arguments_accounts_errors_and_events() {
             [args] => fields(&idl, text(&args["type"]["defined"], "name")),
             _ => &[],
         };
-        // Proof and capsules of a delivery are told by their parts.
-        let told = if name == "deliver" { 2 } else { usize::MAX };
+        // Proof and capsules of a delivery are told by their parts, and what fills the rest of the data in words.
+        let told = match name {
+            "deliver" | "join_study" => 2,
+            "create_study" => 11,
+            "apply" => 1,
+            _ => usize::MAX,
+        };
         let args: Vec<String> = args
             .iter()
             .take(told)

@@ -3,11 +3,12 @@
 
 use generion::{
     constants::{
-        MAX_DELIVERY_BATCH, MAX_LOCATOR_LEN, MAX_ORDER_RECORDS, ORDER_SEED, PURCHASE_SEED,
-        RECORD_SEED, SHARE_SEED, USER_SEED,
+        APPLICATION_SEED, MAX_DELIVERY_BATCH, MAX_LETTER_LEN, MAX_LOCATOR_LEN,
+        MAX_OPEN_DISCLOSURES, MAX_ORDER_RECORDS, MAX_STUDY_TAIL, ORDER_SEED, PURCHASE_SEED,
+        RECORD_SEED, SEAT_SEED, SHARE_SEED, STUDY_SEED, USER_SEED,
     },
     proof::Capsule,
-    state::{Order, Purchase, Record, Share, User},
+    state::{Application, Order, Purchase, Record, Share, Study, User},
 };
 use serde_json::{Value, json};
 use solana_address::Address;
@@ -140,6 +141,38 @@ pub(super) const ACCOUNTS: &[Account] = &[
         size: DISCRIMINATOR_LEN + size_of::<Share>(),
         tail: None,
     },
+    Account {
+        name: "Study",
+        seeds: &[
+            Seed::Constant(STUDY_SEED),
+            Seed::Variable("sponsor", "pubkey"),
+            Seed::Variable("id", "u64"),
+        ],
+        size: DISCRIMINATOR_LEN + size_of::<Study>(),
+        tail: Some(Tail {
+            field: "tail",
+            about: "Requirements (group and hash of the fact, 33 bytes each), accepted creators, address of the description.",
+            kind: r#""bytes""#,
+            item_size: 1,
+            max_items: MAX_STUDY_TAIL,
+        }),
+    },
+    Account {
+        name: "Application",
+        seeds: &[
+            Seed::Constant(APPLICATION_SEED),
+            Seed::Variable("study", "pubkey"),
+            Seed::Variable("participant", "pubkey"),
+        ],
+        size: DISCRIMINATOR_LEN + size_of::<Application>(),
+        tail: Some(Tail {
+            field: "letter",
+            about: "The letter, sealed to the study's key.",
+            kind: r#""bytes""#,
+            item_size: 1,
+            max_items: MAX_LETTER_LEN,
+        }),
+    },
 ];
 
 /// The addresses of an instruction that Anchor does not print, and the records that follow its accounts.
@@ -237,5 +270,68 @@ pub(super) const INSTRUCTIONS: &[Instruction] = &[
             min: 1,
             max: MAX_DELIVERY_BATCH,
         }),
+    },
+    Instruction {
+        name: "create_study",
+        addresses: &[(
+            "study",
+            &[
+                Seed::Constant(STUDY_SEED),
+                Seed::Account("sponsor"),
+                Seed::Argument("args.id"),
+            ],
+        )],
+        computed: &[],
+        records: None,
+    },
+    Instruction {
+        name: "withdraw_budget",
+        addresses: &[(
+            "study",
+            &[
+                Seed::Constant(STUDY_SEED),
+                Seed::Account("sponsor"),
+                Seed::Argument("args.id"),
+            ],
+        )],
+        computed: &[],
+        records: None,
+    },
+    Instruction {
+        name: "close_seat",
+        addresses: &[(
+            "study",
+            &[
+                Seed::Constant(STUDY_SEED),
+                Seed::Account("sponsor"),
+                Seed::Argument("args.id"),
+            ],
+        )],
+        computed: &[],
+        records: None,
+    },
+    Instruction {
+        name: "join_study",
+        addresses: &[],
+        computed: &[],
+        records: Some(Records {
+            about: "The records of the order, in the order's order.",
+            writable: false,
+            min: 1,
+            max: MAX_OPEN_DISCLOSURES,
+        }),
+    },
+    Instruction {
+        name: "admit",
+        addresses: &[(
+            "seat",
+            &[
+                Seed::Constant(SEAT_SEED),
+                Seed::Account("vault"),
+                Seed::Field("application.participant", "Application"),
+            ],
+        )],
+        computed: &[],
+        records: None,
     },
 ];

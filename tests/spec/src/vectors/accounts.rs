@@ -1,16 +1,18 @@
 mod refused;
-mod samples;
+pub(super) mod samples;
 
 use self::samples::{
-    address_of, addresses, capsule, decode, order_bytes, purchase, purchase_bytes, record_bytes,
-    share_bytes, user_bytes,
+    address_of, addresses, application_bytes, capsule, decode, order_bytes, purchase,
+    purchase_bytes, record_bytes, seat, share_bytes, study_bytes, user_bytes,
 };
 
 use generion::{
     proof::Capsule,
-    state::{PurchaseStatus, Share, User},
+    state::{Purchase, PurchaseStatus, Share, User},
 };
-use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
+use generion_interface::accounts::{
+    ApplicationAccount, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount, StudyAccount,
+};
 use serde_json::{Value, json};
 use solana_address::Address;
 
@@ -95,7 +97,12 @@ fn order_case(label: &str, only_buyer: Option<Address>, records: &[Address]) -> 
 }
 
 fn purchase_case(status: PurchaseStatus, delivered_count: u8, capsules: &[Capsule]) -> Value {
-    let data = purchase_bytes(&purchase(status, delivered_count), capsules);
+    case_of(&purchase(status, delivered_count), status, capsules)
+}
+
+fn case_of(state: &Purchase, status: PurchaseStatus, capsules: &[Capsule]) -> Value {
+    let delivered_count = state.delivered_count;
+    let data = purchase_bytes(state, capsules);
     let purchase: PurchaseAccount = decode(&data);
     let address = purchase.address(&addresses());
     let PurchaseAccount {
@@ -124,6 +131,7 @@ fn purchase_case(status: PurchaseStatus, delivered_count: u8, capsules: &[Capsul
             "status": state.status,
             "record_count": state.record_count,
             "delivered_count": state.delivered_count,
+            "seat": state.seat,
             "reserved": hex(state.reserved),
             "price": decimal(state.price),
             "deadline": decimal(state.deadline),
@@ -158,6 +166,50 @@ fn share_case() -> Value {
     }})
 }
 
+fn study_case() -> Value {
+    let data = study_bytes();
+    let StudyAccount { state, tail } = decode(&data);
+    json!({"account": "Study", "address": base58(&address_of::<StudyAccount>(&data)), "data": hex(data), "fields": {
+        "version": state.version,
+        "bump": state.bump,
+        "vault_bump": state.vault_bump,
+        "admission": state.admission,
+        "record_count": state.record_count,
+        "group_count": state.group_count,
+        "requirement_count": state.requirement_count,
+        "creator_count": state.creator_count,
+        "id": decimal(state.id),
+        "reward": decimal(state.reward),
+        "created_at": decimal(state.created_at),
+        "closes_at": decimal(state.closes_at),
+        "delivery_window": state.delivery_window,
+        "seats": state.seats,
+        "sponsor": base58(&state.sponsor),
+        "admitter": base58(&state.admitter),
+        "rent_payer": base58(&state.rent_payer),
+        "study_key": hex(state.study_key),
+        "description_hash": hex(state.description_hash),
+        "tail": hex(tail),
+    }})
+}
+
+fn application_case() -> Value {
+    let data = application_bytes(&[0x1e; 304]);
+    let ApplicationAccount { state, letter } = decode(&data);
+    let address = address_of::<ApplicationAccount>(&data);
+    json!({"account": "Application", "address": base58(&address), "data": hex(data), "fields": {
+        "version": state.version,
+        "bump": state.bump,
+        "reserved": hex(state.reserved),
+        "created_at": decimal(state.created_at),
+        "study": base58(&state.study),
+        "order": base58(&state.order),
+        "participant": base58(&state.participant),
+        "rent_payer": base58(&state.rent_payer),
+        "letter": hex(letter),
+    }})
+}
+
 pub(super) fn all() -> Value {
     let (empty, full) = (capsule_from(&[0; 64]), capsule("delivered"));
     let others = [capsule("second"), capsule("third")];
@@ -178,7 +230,10 @@ pub(super) fn all() -> Value {
         purchase_case(PurchaseStatus::Pending, 1, &[empty, full, empty]),
         purchase_case(PurchaseStatus::Locked, 3, &complete),
         purchase_case(PurchaseStatus::Settled, 3, &complete),
+        case_of(&seat(), PurchaseStatus::Pending, &[empty; 3]),
         share_case(),
+        study_case(),
+        application_case(),
     ];
     json!({
         "about": "Accounts (docs/PROTOCOL.md, section 4): the bytes, and the fields by their names in idl/generion.json. \

@@ -1,4 +1,7 @@
-use generion::constants::{ORDER_SEED, PURCHASE_SEED, RECORD_SEED, SHARE_SEED, USER_SEED};
+use generion::constants::{
+    APPLICATION_SEED, ORDER_SEED, PURCHASE_SEED, RECORD_SEED, SEAT_SEED, SHARE_SEED, STUDY_SEED,
+    USER_SEED, VAULT_SEED,
+};
 use generion_interface::Addresses;
 use serde_json::{Value, json};
 use solana_address::Address;
@@ -54,6 +57,37 @@ fn of_program(program: &Address) -> Vec<Value> {
             json!({"record": base58(&record), "recipient": base58(&doctor)}),
         ),
     ];
+    let researcher = wallet_address("researcher");
+    for id in [0, 256] {
+        let study = addresses.study(&researcher, id);
+        let vault = addresses.vault(&study);
+        cases.extend([
+            case(
+                "Study",
+                study,
+                &[STUDY_SEED, researcher.as_ref(), &id.to_le_bytes()],
+                json!({"sponsor": base58(&researcher), "id": decimal(id)}),
+            ),
+            case(
+                "Vault",
+                vault,
+                &[VAULT_SEED, study.as_ref()],
+                json!({"study": base58(&study)}),
+            ),
+            case(
+                "Seat",
+                addresses.seat(&vault, &patient),
+                &[SEAT_SEED, vault.as_ref(), patient.as_ref()],
+                json!({"vault": base58(&vault), "participant": base58(&patient)}),
+            ),
+            case(
+                "Application",
+                addresses.application(&study, &patient),
+                &[APPLICATION_SEED, study.as_ref(), patient.as_ref()],
+                json!({"study": base58(&study), "participant": base58(&patient)}),
+            ),
+        ]);
+    }
     for contents in &contents {
         let hash = contents.borrowed().hash();
         cases.push(case(

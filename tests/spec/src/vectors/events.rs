@@ -1,6 +1,8 @@
+mod logs;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion::events as on_chain;
-use generion_interface::events::{Event, from_logs};
+use generion_interface::events::Event;
 use serde_json::{Map, Value, json};
 use solana_address::Address;
 
@@ -68,6 +70,12 @@ impl Field for String {
     }
 }
 
+impl Field for Vec<u8> {
+    fn json(&self) -> Value {
+        hex(self)
+    }
+}
+
 impl Field for Vec<Address> {
     fn json(&self) -> Value {
         self.iter().map(base58).collect()
@@ -94,7 +102,9 @@ macro_rules! case {
 pub(super) fn all() -> Value {
     let [patient, clinic, doctor, buyer, sponsor] =
         ["patient", "clinic", "doctor", "buyer", "sponsor"].map(wallet_address);
+    let [researcher, admitter] = ["researcher", "admitter"].map(wallet_address);
     let [record, order, purchase, share] = ["record", "order", "purchase", "share"].map(address);
+    let [study, vault, seat, application] = ["study", "vault", "seat", "application"].map(address);
     let cases = [
         case!(EncryptionKeySet {
             wallet: patient,
@@ -234,8 +244,94 @@ pub(super) fn all() -> Value {
             buyer: buyer,
             lamports: 2_458_720u64,
         }),
+        case!(StudyCreated {
+            study: study,
+            sponsor: researcher,
+            admitter: admitter,
+            rent_payer: sponsor,
+            study_key: seed("study key"),
+            description_hash: seed("description"),
+            id: 5u64,
+            reward: 250_000_000u64,
+            created_at: 1_790_000_400i64,
+            closes_at: 1_795_000_000i64,
+            delivery_window: 86_400u32,
+            admission: 1u8,
+            record_count: 2u8,
+            requirement_count: 1u8,
+            creator_count: 0u8,
+            tail: [&[0][..], &seed("a fact"), b"https://research.example/"].concat(),
+        }),
+        case!(StudyUpdated {
+            study: study,
+            sponsor: researcher,
+            closes_at: i64::MAX,
+        }),
+        case!(BudgetWithdrawn {
+            study: study,
+            sponsor: researcher,
+            lamports: 12_345u64,
+        }),
+        case!(StudyJoined {
+            purchase: seat,
+            order: order,
+            seller: patient,
+            buyer: vault,
+            buyer_key: seed("study key"),
+            price: 250_000_000u64,
+            deadline: 1_790_086_500i64,
+            study: study,
+            seats: 8u32,
+            record_count: 3u8,
+        }),
+        case!(StudyApplied {
+            application: application,
+            study: study,
+            order: order,
+            participant: patient,
+            rent_payer: sponsor,
+            created_at: 1_790_000_500i64,
+        }),
+        case!(ParticipantAdmitted {
+            purchase: seat,
+            order: order,
+            seller: patient,
+            buyer: vault,
+            buyer_key: seed("study key"),
+            price: 250_000_000u64,
+            deadline: 1_790_086_500i64,
+            study: study,
+            seats: 9u32,
+            application: application,
+            rent_payer: sponsor,
+            lamports: 3_201_600u64,
+            record_count: 1u8,
+        }),
+        case!(ApplicationWithdrawn {
+            application: application,
+            study: study,
+            participant: patient,
+            authority: sponsor,
+            rent_payer: sponsor,
+            lamports: 3_201_600u64,
+        }),
+        case!(SeatClosed {
+            purchase: seat,
+            order: order,
+            seller: patient,
+            buyer: vault,
+            study: study,
+            lamports: 2_978_880u64,
+        }),
+        case!(StudyClosed {
+            study: study,
+            sponsor: researcher,
+            seats: 9u32,
+            rent_payer: sponsor,
+            lamports: 4_000_000u64,
+        }),
     ];
-    let logs = logs(&cases);
+    let logs = logs::all(&cases);
     json!({
         "about": "Events (docs/PROTOCOL.md, section 8): the bytes, the line of the log, and the fields by their names in \
                   idl/generion.json. Of each of `logs` a reader takes these events and no others.",
@@ -243,123 +339,4 @@ pub(super) fn all() -> Value {
         "cases": cases,
         "logs": logs,
     })
-}
-
-/// Logs with events of the program, and with events of others.
-fn logs(cases: &[Value]) -> Vec<Value> {
-    let line = |index: usize| cases[index]["log"].as_str().expect("a line").to_owned();
-    let longer = |index: usize| {
-        let data = cases[index]["data"].as_str().expect("a text");
-        let data = hex::decode(format!("{data}00")).expect("hex");
-        format!("Program data: {}", BASE64_STANDARD.encode(data))
-    };
-    let (own, foreign) = (program(), address("another program"));
-    let invoke = |id: &Address, depth: u8| format!("Program {id} invoke [{depth}]");
-    let success = |id: &Address| format!("Program {id} success");
-    let cases = [
-        (
-            "one instruction",
-            vec![invoke(&own, 1), line(2), success(&own)],
-        ),
-        (
-            "two instructions",
-            vec![
-                invoke(&own, 1),
-                line(2),
-                success(&own),
-                invoke(&own, 1),
-                line(3),
-                success(&own),
-            ],
-        ),
-        (
-            "after a call to another program",
-            vec![
-                invoke(&own, 1),
-                invoke(&foreign, 2),
-                success(&foreign),
-                line(1),
-                success(&own),
-            ],
-        ),
-        (
-            "called by another program",
-            vec![
-                invoke(&foreign, 1),
-                invoke(&own, 2),
-                line(1),
-                success(&own),
-                line(2),
-                success(&foreign),
-            ],
-        ),
-        (
-            "logged by a program that it called",
-            vec![
-                invoke(&own, 1),
-                invoke(&foreign, 2),
-                line(2),
-                success(&foreign),
-                success(&own),
-            ],
-        ),
-        (
-            "logged by another program",
-            vec![invoke(&foreign, 1), line(2), success(&foreign)],
-        ),
-        (
-            "after the program ended",
-            vec![invoke(&own, 1), success(&own), line(2)],
-        ),
-        (
-            "text that looks like an end",
-            vec![
-                invoke(&foreign, 1),
-                format!("Program log: Program {foreign} success"),
-                line(2),
-                success(&foreign),
-            ],
-        ),
-        (
-            "a program that failed",
-            vec![
-                invoke(&own, 1),
-                invoke(&foreign, 2),
-                format!("Program {foreign} failed: custom program error: 0x1"),
-                line(2),
-                success(&own),
-            ],
-        ),
-        (
-            "data that is no event",
-            vec![
-                invoke(&own, 1),
-                "Program data: AAAA".to_owned(),
-                "Program data: ?".to_owned(),
-                success(&own),
-            ],
-        ),
-        (
-            "an event cut short",
-            vec![
-                invoke(&own, 1),
-                line(2)[..line(2).len() - 4].to_owned(),
-                success(&own),
-            ],
-        ),
-        (
-            "an event with a byte too many",
-            vec![invoke(&own, 1), longer(2), success(&own)],
-        ),
-        (
-            "an event with a list and a byte too many",
-            vec![invoke(&own, 1), longer(6), line(6), success(&own)],
-        ),
-    ];
-    let logs = cases.into_iter().map(|(name, lines)| {
-        let events = from_logs(&own, lines.iter().map(String::as_str));
-        let events: Vec<_> = events.iter().map(Event::name).collect();
-        json!({"name": name, "lines": lines, "events": events})
-    });
-    logs.collect()
 }

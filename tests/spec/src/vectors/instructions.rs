@@ -1,3 +1,5 @@
+mod studies;
+
 use generion::{
     CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
     ShareRecordArgs,
@@ -23,7 +25,8 @@ type Case = (&'static str, Vec<&'static str>, Value, Instruction);
 pub(super) fn all() -> Value {
     let cases = users_and_records()
         .into_iter()
-        .chain(orders_and_purchases());
+        .chain(orders_and_purchases())
+        .chain(studies::all());
     let cases = cases.map(|(name, names, args, instruction)| {
         assert_eq!(names.len(), instruction.accounts.len(), "{name}");
         let accounts = names.iter().zip(&instruction.accounts).map(|(name, meta)| {

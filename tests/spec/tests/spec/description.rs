@@ -158,6 +158,10 @@ fn addresses_are_derived_by_it() {
     let (reader, file) = (committed(), vectors("addresses.json"));
     for case in cases(&file) {
         let name = text(case, "account");
+        // A vault is no account of the program, and a seat is a Purchase at other seeds: the format has no place for them.
+        if OTHER_ADDRESSES.contains(&name) {
+            continue;
+        }
         let seeds = reader.item("accounts", name)["pda"]["seeds"]
             .as_array()
             .unwrap();
@@ -183,8 +187,13 @@ fn addresses_are_derived_by_it() {
         assert_eq!(address.to_string(), text(case, "address"), "{name}");
         assert_eq!(case["bump"], bump);
     }
-    assert_eq!(covered(&file, "account"), names(&reader, "accounts"));
+    let mut covered = covered(&file, "account");
+    covered.retain(|name| !OTHER_ADDRESSES.contains(&name.as_str()));
+    assert_eq!(covered, names(&reader, "accounts"));
 }
+
+/// Addresses that are derived, and are not those of a kind of account.
+const OTHER_ADDRESSES: [&str; 2] = ["Vault", "Seat"];
 
 /// The address in an instruction has the seeds of the account, by the names that the instruction uses.
 #[test]
@@ -200,6 +209,14 @@ fn instructions_derive_the_accounts_addresses() {
         .iter()
         .map(|name| shape(&reader.item("accounts", name)["pda"]))
         .collect();
+    let bytes = |text: &str| json!(text.as_bytes());
+    let known: Vec<_> = known
+        .into_iter()
+        .chain([
+            vec![bytes("vault"), json!("variable")],
+            vec![bytes("seat"), json!("variable"), json!("variable")],
+        ])
+        .collect();
     let mut derived = 0;
     for instruction in reader.0["instructions"].as_array().unwrap() {
         for account in instruction["accounts"].as_array().unwrap() {
@@ -214,7 +231,7 @@ fn instructions_derive_the_accounts_addresses() {
         }
     }
     // User three times, Share and Order once, Purchase twice, and Record, whose last seed the caller computes.
-    assert_eq!(derived, 8);
+    assert_eq!(derived, 18);
 }
 
 #[test]

@@ -55,6 +55,9 @@ impl Reader {
     fn defined(&self, name: &str, rest: &mut &[u8]) -> Value {
         let described = self.item("types", name);
         if let Some(item) = described.get("remainder") {
+            if item == "u8" {
+                return hex::encode(std::mem::take(rest)).into();
+            }
             return std::iter::from_fn(|| (!rest.is_empty()).then(|| self.value(item, rest)))
                 .collect();
         }
@@ -96,6 +99,12 @@ impl Reader {
             None if kind["array"][0] == "u8" => {
                 let len = kind["array"][1].as_u64().unwrap() as usize;
                 hex::encode(take(rest, len)).into()
+            }
+            None if !kind["array"].is_null() => {
+                let len = kind["array"][1].as_u64().unwrap();
+                (0..len)
+                    .map(|_| self.value(&kind["array"][0], rest))
+                    .collect()
             }
             None if !kind["option"].is_null() => match take(rest, 1) {
                 [0] => Value::Null,

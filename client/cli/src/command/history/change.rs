@@ -38,11 +38,28 @@ pub fn describe(entry: &Entry, subject: &Address, self_issued_records: Option<us
         | ChangeKind::Delivered
         | ChangeKind::Settled
         | ChangeKind::Refunded
-        | ChangeKind::PurchaseClosed => {
+        | ChangeKind::PurchaseClosed
+        | ChangeKind::StudyJoined
+        | ChangeKind::ParticipantAdmitted
+        | ChangeKind::SeatClosed => {
             address("purchase", details.purchase);
             address("of order", details.order);
             address("from", details.seller);
             address("to", details.buyer);
+            address("of study", details.study);
+        }
+        ChangeKind::StudyCreated
+        | ChangeKind::StudyUpdated
+        | ChangeKind::BudgetWithdrawn
+        | ChangeKind::StudyClosed => {
+            address("study", details.study);
+            address("by", details.sponsor);
+        }
+        ChangeKind::StudyApplied | ChangeKind::ApplicationWithdrawn => {
+            address("application", details.application);
+            address("to study", details.study);
+            address("of order", details.order);
+            address("from", details.participant);
         }
     }
     parts.extend(amounts(entry.kind, details));
@@ -99,7 +116,7 @@ fn amounts(kind: ChangeKind, details: &ChangeDetails) -> Vec<String> {
                     .map(|count| format!("{count} pending")),
             );
         }
-        ChangeKind::Purchased => {
+        ChangeKind::Purchased | ChangeKind::StudyJoined | ChangeKind::ParticipantAdmitted => {
             parts.extend(
                 details
                     .price
@@ -135,6 +152,22 @@ fn amounts(kind: ChangeKind, details: &ChangeDetails) -> Vec<String> {
         ChangeKind::RecordCreated | ChangeKind::RecordVerified | ChangeKind::RecordDeleted => {}
         ChangeKind::ShareRevoked => {}
         ChangeKind::Refunded | ChangeKind::PurchaseClosed => {}
+        ChangeKind::StudyCreated => {
+            parts.extend(details.id.map(|id| format!("id {id}")));
+            let reward = details.reward;
+            parts.extend(reward.map(|reward| format!("{} for each participant", Sol(reward))));
+            let closes_at = details.closes_at;
+            parts.extend(closes_at.map(|time| format!("open until {}", time::show(time))));
+        }
+        ChangeKind::StudyUpdated => {
+            let closes_at = details.closes_at;
+            parts.extend(closes_at.map(|time| format!("open until {}", time::show(time))));
+        }
+        ChangeKind::BudgetWithdrawn
+        | ChangeKind::StudyApplied
+        | ChangeKind::ApplicationWithdrawn
+        | ChangeKind::SeatClosed
+        | ChangeKind::StudyClosed => {}
     }
     let back = details.lamports.filter(|_| kind != ChangeKind::Settled);
     parts.extend(back.map(|lamports| format!("{} back", Sol(lamports))));

@@ -69,6 +69,8 @@ export type Purchase = {
   recordCount: number;
   /** Number of records whose capsules are delivered. */
   deliveredCount: number;
+  /** 1 if the purchase is a study's seat, otherwise 0. It decides which seeds its address follows from. */
+  seat: number;
   /** Always zero. */
   reserved: ReadonlyUint8Array;
   /** Lamports in escrow, in addition to the rent. */
@@ -81,9 +83,9 @@ export type Purchase = {
   order: Address;
   /** The seller's wallet, which gets the price when the purchase is settled. */
   seller: Address;
-  /** The buyer's wallet, which paid price and rent, and gets the rent back. */
+  /** The buyer's wallet, or the vault of the study that a seat belongs to. It paid price and rent, and gets the rent back. */
   buyer: Address;
-  /** `B`, the buyer's key for this purchase only. */
+  /** `B`, the buyer's key for this purchase only, or the study's key. */
   buyerKey: ReadonlyUint8Array;
   /**
    * Zeros before the first delivery. Then `S`, the settle key: the capsules are made for `B + S`. When the purchase is
@@ -107,6 +109,8 @@ export type PurchaseArgs = {
   recordCount: number;
   /** Number of records whose capsules are delivered. */
   deliveredCount: number;
+  /** 1 if the purchase is a study's seat, otherwise 0. It decides which seeds its address follows from. */
+  seat: number;
   /** Always zero. */
   reserved: ReadonlyUint8Array;
   /** Lamports in escrow, in addition to the rent. */
@@ -119,9 +123,9 @@ export type PurchaseArgs = {
   order: Address;
   /** The seller's wallet, which gets the price when the purchase is settled. */
   seller: Address;
-  /** The buyer's wallet, which paid price and rent, and gets the rent back. */
+  /** The buyer's wallet, or the vault of the study that a seat belongs to. It paid price and rent, and gets the rent back. */
   buyer: Address;
-  /** `B`, the buyer's key for this purchase only. */
+  /** `B`, the buyer's key for this purchase only, or the study's key. */
   buyerKey: ReadonlyUint8Array;
   /**
    * Zeros before the first delivery. Then `S`, the settle key: the capsules are made for `B + S`. When the purchase is
@@ -144,7 +148,8 @@ export function getPurchaseEncoder(): Encoder<PurchaseArgs> {
       ["status", getU8Encoder()],
       ["recordCount", getU8Encoder()],
       ["deliveredCount", getU8Encoder()],
-      ["reserved", getExactBytesEncoder(3)],
+      ["seat", getU8Encoder()],
+      ["reserved", getExactBytesEncoder(2)],
       ["price", getU64Encoder()],
       ["deadline", getI64Encoder()],
       ["settleBy", getI64Encoder()],
@@ -169,7 +174,8 @@ export function getPurchaseDecoder(): Decoder<Purchase> {
     ["status", getU8Decoder()],
     ["recordCount", getU8Decoder()],
     ["deliveredCount", getU8Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 3)],
+    ["seat", getU8Decoder()],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 2)],
     ["price", getU64Decoder()],
     ["deadline", getI64Decoder()],
     ["settleBy", getI64Decoder()],

@@ -61,7 +61,7 @@ export type User = {
   keyIndex: number;
   /** Id of the wallet's next order. */
   nextOrderId: bigint;
-  /** Id of the wallet's next study. Not used yet. */
+  /** Id of the wallet's next study. */
   nextStudyId: bigint;
   /** Number of records that the wallet owns. */
   recordCount: bigint;
@@ -87,7 +87,7 @@ export type UserArgs = {
   keyIndex: number;
   /** Id of the wallet's next order. */
   nextOrderId: number | bigint;
-  /** Id of the wallet's next study. Not used yet. */
+  /** Id of the wallet's next study. */
   nextStudyId: number | bigint;
   /** Number of records that the wallet owns. */
   recordCount: number | bigint;

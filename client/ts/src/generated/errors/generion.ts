@@ -96,6 +96,52 @@ export const GENERION_ERROR__SETTLE_KEY_INVALID = 0x1796; // 6038
 export const GENERION_ERROR__NOT_LOCKED = 0x1797; // 6039
 /** DeliveryTooLate: a purchase accepts deliveries until 300 seconds after its deadline */
 export const GENERION_ERROR__DELIVERY_TOO_LATE = 0x1798; // 6040
+/** WrongSponsor: the study belongs to another sponsor */
+export const GENERION_ERROR__WRONG_SPONSOR = 0x1799; // 6041
+/** WrongStudy: the vault, seat or application belongs to another study */
+export const GENERION_ERROR__WRONG_STUDY = 0x179a; // 6042
+/** WrongAdmitter: another wallet admits participants to this study */
+export const GENERION_ERROR__WRONG_ADMITTER = 0x179b; // 6043
+/** WrongParticipant: only the participant may withdraw an application; its rent payer may once the study is over */
+export const GENERION_ERROR__WRONG_PARTICIPANT = 0x179c; // 6044
+/** NotNextStudyId: the study id must be the sponsor's next study id */
+export const GENERION_ERROR__NOT_NEXT_STUDY_ID = 0x179d; // 6045
+/** StudyLength: a study has 1 to 24 records for each participant, at most 680 bytes of requirements, creators and address, and an address of at most 128 bytes of printable ASCII without spaces */
+export const GENERION_ERROR__STUDY_LENGTH = 0x179e; // 6046
+/** ClosesInPast: the study's closing time is in the past */
+export const GENERION_ERROR__CLOSES_IN_PAST = 0x179f; // 6047
+/** ClosingTime: a study can be extended until 300 seconds before it closes, and ended with 300 seconds' notice */
+export const GENERION_ERROR__CLOSING_TIME = 0x17a0; // 6048
+/** RequirementOrder: the requirements' hashes must be strictly increasing and not zeros, and their groups 0 to at most 7 without gaps */
+export const GENERION_ERROR__REQUIREMENT_ORDER = 0x17a1; // 6049
+/** CreatorOrder: the accepted creators must be strictly increasing */
+export const GENERION_ERROR__CREATOR_ORDER = 0x17a2; // 6050
+/** OpenAdmission: open admission needs an accepted creator and a requirement, and at most 3 disclosures for each participant */
+export const GENERION_ERROR__OPEN_ADMISSION = 0x17a3; // 6051
+/** WrongAdmission: the study admits participants in another way */
+export const GENERION_ERROR__WRONG_ADMISSION = 0x17a4; // 6052
+/** StudyOver: the study is over */
+export const GENERION_ERROR__STUDY_OVER = 0x17a5; // 6053
+/** StudyNotOver: the study is not over: its budget and its seats stay */
+export const GENERION_ERROR__STUDY_NOT_OVER = 0x17a6; // 6054
+/** DescriptionChanged: the study has another description than the one agreed to */
+export const GENERION_ERROR__DESCRIPTION_CHANGED = 0x17a7; // 6055
+/** OwnStudy: sponsors can't take part in their own studies */
+export const GENERION_ERROR__OWN_STUDY = 0x17a8; // 6056
+/** StudyTermsDiffer: the order's price, delivery window or number of records is not the study's */
+export const GENERION_ERROR__STUDY_TERMS_DIFFER = 0x17a9; // 6057
+/** SeatDeadline: a seat's deadline must be between now and the study's delivery window from now */
+export const GENERION_ERROR__SEAT_DEADLINE = 0x17aa; // 6058
+/** CreatorNotAccepted: the record's creator is not one that the study accepts, or is its owner */
+export const GENERION_ERROR__CREATOR_NOT_ACCEPTED = 0x17ab; // 6059
+/** DisclosureCount: there must be one disclosure for each record and group */
+export const GENERION_ERROR__DISCLOSURE_COUNT = 0x17ac; // 6060
+/** DisclosureInvalid: the disclosure does not show a required fact of this group in this record */
+export const GENERION_ERROR__DISCLOSURE_INVALID = 0x17ad; // 6061
+/** LetterLength: a letter has 1 to 736 bytes */
+export const GENERION_ERROR__LETTER_LENGTH = 0x17ae; // 6062
+/** BudgetExhausted: the vault holds less than is needed */
+export const GENERION_ERROR__BUDGET_EXHAUSTED = 0x17af; // 6063
 
 export type GenerionError =
   | typeof GENERION_ERROR__ACCOUNT_ALREADY_EXISTS
@@ -104,40 +150,63 @@ export type GenerionError =
   | typeof GENERION_ERROR__ALREADY_VERIFIED
   | typeof GENERION_ERROR__ARITHMETIC
   | typeof GENERION_ERROR__BATCH_LENGTH
+  | typeof GENERION_ERROR__BUDGET_EXHAUSTED
   | typeof GENERION_ERROR__BUYER_NOT_ALLOWED
   | typeof GENERION_ERROR__CAPSULE_PROOF_INVALID
+  | typeof GENERION_ERROR__CLOSES_IN_PAST
+  | typeof GENERION_ERROR__CLOSING_TIME
+  | typeof GENERION_ERROR__CREATOR_NOT_ACCEPTED
+  | typeof GENERION_ERROR__CREATOR_ORDER
   | typeof GENERION_ERROR__DEADLINE_OVERFLOW
   | typeof GENERION_ERROR__DELETE_NOT_ALLOWED
   | typeof GENERION_ERROR__DELIVERY_PROOF_INVALID
   | typeof GENERION_ERROR__DELIVERY_TOO_LATE
   | typeof GENERION_ERROR__DELIVERY_WINDOW
+  | typeof GENERION_ERROR__DESCRIPTION_CHANGED
+  | typeof GENERION_ERROR__DISCLOSURE_COUNT
+  | typeof GENERION_ERROR__DISCLOSURE_INVALID
   | typeof GENERION_ERROR__EXPIRY_IN_PAST
   | typeof GENERION_ERROR__INVALID_LABEL
   | typeof GENERION_ERROR__INVALID_POINT
   | typeof GENERION_ERROR__KEY_INDEX_CHANGED
+  | typeof GENERION_ERROR__LETTER_LENGTH
   | typeof GENERION_ERROR__LOCATOR_LENGTH
   | typeof GENERION_ERROR__MIXED_OWNER_KEYS
   | typeof GENERION_ERROR__NOT_LOCKED
   | typeof GENERION_ERROR__NOT_NEXT_ORDER_ID
+  | typeof GENERION_ERROR__NOT_NEXT_STUDY_ID
   | typeof GENERION_ERROR__NOT_SETTLED
   | typeof GENERION_ERROR__NOT_VERIFIED
+  | typeof GENERION_ERROR__OPEN_ADMISSION
   | typeof GENERION_ERROR__ORDER_LENGTH
   | typeof GENERION_ERROR__ORDER_NOT_OPEN
   | typeof GENERION_ERROR__OWN_ORDER
+  | typeof GENERION_ERROR__OWN_STUDY
   | typeof GENERION_ERROR__PRICE_TOO_LOW
   | typeof GENERION_ERROR__PURCHASES_PENDING
   | typeof GENERION_ERROR__RECORD_LISTED
   | typeof GENERION_ERROR__RECORD_ORDER
   | typeof GENERION_ERROR__REFUND_TOO_EARLY
+  | typeof GENERION_ERROR__REQUIREMENT_ORDER
+  | typeof GENERION_ERROR__SEAT_DEADLINE
   | typeof GENERION_ERROR__SETTLE_KEY_CHANGED
   | typeof GENERION_ERROR__SETTLE_KEY_INVALID
+  | typeof GENERION_ERROR__STUDY_LENGTH
+  | typeof GENERION_ERROR__STUDY_NOT_OVER
+  | typeof GENERION_ERROR__STUDY_OVER
+  | typeof GENERION_ERROR__STUDY_TERMS_DIFFER
   | typeof GENERION_ERROR__TERMS_CHANGED
+  | typeof GENERION_ERROR__WRONG_ADMISSION
+  | typeof GENERION_ERROR__WRONG_ADMITTER
   | typeof GENERION_ERROR__WRONG_BUYER
   | typeof GENERION_ERROR__WRONG_ORDER
   | typeof GENERION_ERROR__WRONG_OWNER
+  | typeof GENERION_ERROR__WRONG_PARTICIPANT
   | typeof GENERION_ERROR__WRONG_RECORD
   | typeof GENERION_ERROR__WRONG_RENT_PAYER
   | typeof GENERION_ERROR__WRONG_SELLER
+  | typeof GENERION_ERROR__WRONG_SPONSOR
+  | typeof GENERION_ERROR__WRONG_STUDY
   | typeof GENERION_ERROR__WRONG_USER;
 
 let generionErrorMessages: Record<GenerionError, string> | undefined;
@@ -149,40 +218,63 @@ if (process.env["NODE_ENV"] !== "production") {
     [GENERION_ERROR__ALREADY_VERIFIED]: `the record is verified already`,
     [GENERION_ERROR__ARITHMETIC]: `an amount or a counter is out of range`,
     [GENERION_ERROR__BATCH_LENGTH]: `a delivery has 1 to 10 records of the order, and one capsule for each`,
+    [GENERION_ERROR__BUDGET_EXHAUSTED]: `the vault holds less than is needed`,
     [GENERION_ERROR__BUYER_NOT_ALLOWED]: `only the buyer that the order names may buy; the named buyer can't be the address of zeros`,
     [GENERION_ERROR__CAPSULE_PROOF_INVALID]: `the capsule proof does not hold for this record, creator and owner key`,
+    [GENERION_ERROR__CLOSES_IN_PAST]: `the study's closing time is in the past`,
+    [GENERION_ERROR__CLOSING_TIME]: `a study can be extended until 300 seconds before it closes, and ended with 300 seconds' notice`,
+    [GENERION_ERROR__CREATOR_NOT_ACCEPTED]: `the record's creator is not one that the study accepts, or is its owner`,
+    [GENERION_ERROR__CREATOR_ORDER]: `the accepted creators must be strictly increasing`,
     [GENERION_ERROR__DEADLINE_OVERFLOW]: `the deadline is out of range`,
     [GENERION_ERROR__DELETE_NOT_ALLOWED]: `only the owner may delete a record; its creator may do so while it is unverified, from 24 hours after its creation`,
     [GENERION_ERROR__DELIVERY_PROOF_INVALID]: `the delivery proof does not hold for this purchase and these records`,
     [GENERION_ERROR__DELIVERY_TOO_LATE]: `a purchase accepts deliveries until 300 seconds after its deadline`,
     [GENERION_ERROR__DELIVERY_WINDOW]: `the delivery window must be 600 seconds to 30 days`,
+    [GENERION_ERROR__DESCRIPTION_CHANGED]: `the study has another description than the one agreed to`,
+    [GENERION_ERROR__DISCLOSURE_COUNT]: `there must be one disclosure for each record and group`,
+    [GENERION_ERROR__DISCLOSURE_INVALID]: `the disclosure does not show a required fact of this group in this record`,
     [GENERION_ERROR__EXPIRY_IN_PAST]: `the expiry of the share is in the past`,
     [GENERION_ERROR__INVALID_LABEL]: `a label has at most 64 bytes of UTF-8 without NUL`,
     [GENERION_ERROR__INVALID_POINT]: `a key or a capsule half is not a canonical ristretto255 point, or is the identity`,
     [GENERION_ERROR__KEY_INDEX_CHANGED]: `the index of the encryption key differs from the one that the instruction names`,
+    [GENERION_ERROR__LETTER_LENGTH]: `a letter has 1 to 736 bytes`,
     [GENERION_ERROR__LOCATOR_LENGTH]: `a sealed locator has 1 to 512 bytes`,
     [GENERION_ERROR__MIXED_OWNER_KEYS]: `the records of an order must be encrypted to the same owner key`,
     [GENERION_ERROR__NOT_LOCKED]: `the purchase is not locked: some records are not delivered yet`,
     [GENERION_ERROR__NOT_NEXT_ORDER_ID]: `the order id must be the seller's next order id`,
+    [GENERION_ERROR__NOT_NEXT_STUDY_ID]: `the study id must be the sponsor's next study id`,
     [GENERION_ERROR__NOT_SETTLED]: `the purchase is not settled`,
     [GENERION_ERROR__NOT_VERIFIED]: `the record is not verified by its owner`,
+    [GENERION_ERROR__OPEN_ADMISSION]: `open admission needs an accepted creator and a requirement, and at most 3 disclosures for each participant`,
     [GENERION_ERROR__ORDER_LENGTH]: `an order lists 1 to 24 records`,
     [GENERION_ERROR__ORDER_NOT_OPEN]: `the order accepts no more purchases`,
     [GENERION_ERROR__OWN_ORDER]: `sellers can't buy their own orders`,
+    [GENERION_ERROR__OWN_STUDY]: `sponsors can't take part in their own studies`,
     [GENERION_ERROR__PRICE_TOO_LOW]: `the price is below the rent minimum of an empty account`,
     [GENERION_ERROR__PURCHASES_PENDING]: `the order has purchases that are neither settled nor refunded: settle or refund them first`,
     [GENERION_ERROR__RECORD_LISTED]: `the record is listed in an order and can't be deleted`,
     [GENERION_ERROR__RECORD_ORDER]: `the record addresses of an order must be strictly increasing`,
     [GENERION_ERROR__REFUND_TOO_EARLY]: `only the seller may refund a purchase before 300 seconds after its deadline, and nobody may refund a locked purchase before 300 seconds after the later of its deadline and the end of its time to settle`,
+    [GENERION_ERROR__REQUIREMENT_ORDER]: `the requirements' hashes must be strictly increasing and not zeros, and their groups 0 to at most 7 without gaps`,
+    [GENERION_ERROR__SEAT_DEADLINE]: `a seat's deadline must be between now and the study's delivery window from now`,
     [GENERION_ERROR__SETTLE_KEY_CHANGED]: `the purchase's earlier deliveries were made with another settle key`,
     [GENERION_ERROR__SETTLE_KEY_INVALID]: `the settle key is not a valid point, or the settle secret is not the secret of the settle key`,
+    [GENERION_ERROR__STUDY_LENGTH]: `a study has 1 to 24 records for each participant, at most 680 bytes of requirements, creators and address, and an address of at most 128 bytes of printable ASCII without spaces`,
+    [GENERION_ERROR__STUDY_NOT_OVER]: `the study is not over: its budget and its seats stay`,
+    [GENERION_ERROR__STUDY_OVER]: `the study is over`,
+    [GENERION_ERROR__STUDY_TERMS_DIFFER]: `the order's price, delivery window or number of records is not the study's`,
     [GENERION_ERROR__TERMS_CHANGED]: `the order's terms differ from the terms that the buyer agreed to`,
+    [GENERION_ERROR__WRONG_ADMISSION]: `the study admits participants in another way`,
+    [GENERION_ERROR__WRONG_ADMITTER]: `another wallet admits participants to this study`,
     [GENERION_ERROR__WRONG_BUYER]: `the purchase belongs to another buyer`,
     [GENERION_ERROR__WRONG_ORDER]: `the purchase belongs to another order`,
     [GENERION_ERROR__WRONG_OWNER]: `the record belongs to another wallet`,
+    [GENERION_ERROR__WRONG_PARTICIPANT]: `only the participant may withdraw an application; its rent payer may once the study is over`,
     [GENERION_ERROR__WRONG_RECORD]: `the order lists another record at this position`,
     [GENERION_ERROR__WRONG_RENT_PAYER]: `the rent goes back to the wallet that paid it, and the instruction names another wallet`,
     [GENERION_ERROR__WRONG_SELLER]: `the order or purchase belongs to another seller`,
+    [GENERION_ERROR__WRONG_SPONSOR]: `the study belongs to another sponsor`,
+    [GENERION_ERROR__WRONG_STUDY]: `the vault, seat or application belongs to another study`,
     [GENERION_ERROR__WRONG_USER]: `the User account belongs to another wallet`,
   };
 }

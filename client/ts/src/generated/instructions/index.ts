@@ -6,16 +6,25 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./admit.js";
+export * from "./apply.js";
 export * from "./closeOrder.js";
 export * from "./closePurchase.js";
+export * from "./closeSeat.js";
+export * from "./closeStudy.js";
 export * from "./createOrder.js";
 export * from "./createRecord.js";
+export * from "./createStudy.js";
 export * from "./deleteRecord.js";
 export * from "./deliver.js";
+export * from "./joinStudy.js";
 export * from "./purchase.js";
 export * from "./refund.js";
 export * from "./revokeShare.js";
 export * from "./setEncryptionKey.js";
 export * from "./settle.js";
 export * from "./shareRecord.js";
+export * from "./updateStudy.js";
 export * from "./verifyRecord.js";
+export * from "./withdrawApplication.js";
+export * from "./withdrawBudget.js";

@@ -32,10 +32,8 @@ import {
 } from "@solana/kit";
 import {
   getAccountMetaFactory,
-  getAddressFromResolvedInstructionAccount,
   type ResolvedInstructionAccount,
 } from "@solana/kit/program-client-core";
-import { findPurchasePda } from "../pdas/index.js";
 import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const REFUND_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([10]);
@@ -99,96 +97,6 @@ export function getRefundInstructionDataCodec(): FixedSizeCodec<
   );
 }
 
-export type RefundAsyncInput<
-  TAccountAuthority extends string = string,
-  TAccountBuyer extends string = string,
-  TAccountOrder extends string = string,
-  TAccountPurchase extends string = string,
-> = {
-  /**
-   * The seller until the purchase is locked. Anyone from 300 seconds after the deadline or, if the purchase is locked,
-   * after the later of the deadline and the end of the time to settle.
-   */
-  authority: TransactionSigner<TAccountAuthority>;
-  /** The purchase's buyer. Gets price and rent back. */
-  buyer: Address<TAccountBuyer>;
-  /** The order. */
-  order: Address<TAccountOrder>;
-  /** The purchase. */
-  purchase?: Address<TAccountPurchase>;
-};
-
-export async function getRefundInstructionAsync<
-  TAccountAuthority extends string,
-  TAccountBuyer extends string,
-  TAccountOrder extends string,
-  TAccountPurchase extends string,
-  TProgramAddress extends Address = typeof GENERION_PROGRAM_ADDRESS,
->(
-  input: RefundAsyncInput<
-    TAccountAuthority,
-    TAccountBuyer,
-    TAccountOrder,
-    TAccountPurchase
-  >,
-  config?: { programAddress?: TProgramAddress },
-): Promise<
-  RefundInstruction<
-    TProgramAddress,
-    TAccountAuthority,
-    TAccountBuyer,
-    TAccountOrder,
-    TAccountPurchase
-  >
-> {
-  // Program address.
-  const programAddress = config?.programAddress ?? GENERION_PROGRAM_ADDRESS;
-
-  // Original accounts.
-  const originalAccounts = {
-    authority: { value: input.authority ?? null, isWritable: false },
-    buyer: { value: input.buyer ?? null, isWritable: true },
-    order: { value: input.order ?? null, isWritable: true },
-    purchase: { value: input.purchase ?? null, isWritable: true },
-  };
-  const accounts = originalAccounts as Record<
-    keyof typeof originalAccounts,
-    ResolvedInstructionAccount
-  >;
-
-  // Resolve default values.
-  if (!accounts.purchase.value) {
-    accounts.purchase.value = await findPurchasePda({
-      order: getAddressFromResolvedInstructionAccount(
-        "order",
-        accounts.order.value,
-      ),
-      buyer: getAddressFromResolvedInstructionAccount(
-        "buyer",
-        accounts.buyer.value,
-      ),
-    }, { programAddress });
-  }
-
-  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
-  return Object.freeze({
-    accounts: [
-      getAccountMeta("authority", accounts.authority),
-      getAccountMeta("buyer", accounts.buyer),
-      getAccountMeta("order", accounts.order),
-      getAccountMeta("purchase", accounts.purchase),
-    ],
-    data: getRefundInstructionDataEncoder().encode({}),
-    programAddress,
-  } as RefundInstruction<
-    TProgramAddress,
-    TAccountAuthority,
-    TAccountBuyer,
-    TAccountOrder,
-    TAccountPurchase
-  >);
-}
-
 export type RefundInput<
   TAccountAuthority extends string = string,
   TAccountBuyer extends string = string,
@@ -200,11 +108,11 @@ export type RefundInput<
    * after the later of the deadline and the end of the time to settle.
    */
   authority: TransactionSigner<TAccountAuthority>;
-  /** The purchase's buyer. Gets price and rent back. */
+  /** The purchase's buyer, or the vault of a seat's study. Gets price and rent back. */
   buyer: Address<TAccountBuyer>;
   /** The order. */
   order: Address<TAccountOrder>;
-  /** The purchase. */
+  /** The purchase. In the IDL it has no seeds, since a seat has others than a wallet's purchase. */
   purchase: Address<TAccountPurchase>;
 };
 
@@ -274,11 +182,11 @@ export type ParsedRefundInstruction<
      * after the later of the deadline and the end of the time to settle.
      */
     authority: TAccountMetas[0];
-    /** The purchase's buyer. Gets price and rent back. */
+    /** The purchase's buyer, or the vault of a seat's study. Gets price and rent back. */
     buyer: TAccountMetas[1];
     /** The order. */
     order: TAccountMetas[2];
-    /** The purchase. */
+    /** The purchase. In the IDL it has no seeds, since a seat has others than a wallet's purchase. */
     purchase: TAccountMetas[3];
   };
   data: RefundInstructionData;

@@ -6,8 +6,10 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./application.js";
 export * from "./order.js";
 export * from "./purchase.js";
 export * from "./record.js";
 export * from "./share.js";
+export * from "./study.js";
 export * from "./user.js";

@@ -33,11 +33,15 @@ import {
   type SelfPlanAndSendFunctions,
 } from "@solana/kit/program-client-core";
 import {
+  getApplicationCodec,
   getOrderCodec,
   getPurchaseCodec,
   getRecordCodec,
   getShareCodec,
+  getStudyCodec,
   getUserCodec,
+  type Application,
+  type ApplicationArgs,
   type Order,
   type OrderArgs,
   type Purchase,
@@ -46,68 +50,108 @@ import {
   type RecordState,
   type Share,
   type ShareArgs,
+  type Study,
+  type StudyArgs,
   type User,
   type UserArgs,
 } from "../accounts/index.js";
 import {
+  getAdmitInstruction,
+  getApplyInstructionAsync,
   getCloseOrderInstruction,
   getClosePurchaseInstruction,
+  getCloseSeatInstructionAsync,
+  getCloseStudyInstruction,
   getCreateOrderInstructionAsync,
   getCreateRecordInstruction,
+  getCreateStudyInstructionAsync,
   getDeleteRecordInstruction,
   getDeliverInstruction,
+  getJoinStudyInstruction,
   getPurchaseInstructionAsync,
-  getRefundInstructionAsync,
+  getRefundInstruction,
   getRevokeShareInstruction,
   getSetEncryptionKeyInstructionAsync,
   getSettleInstruction,
   getShareRecordInstruction,
+  getUpdateStudyInstruction,
   getVerifyRecordInstruction,
+  getWithdrawApplicationInstruction,
+  getWithdrawBudgetInstructionAsync,
+  parseAdmitInstruction,
+  parseApplyInstruction,
   parseCloseOrderInstruction,
   parseClosePurchaseInstruction,
+  parseCloseSeatInstruction,
+  parseCloseStudyInstruction,
   parseCreateOrderInstruction,
   parseCreateRecordInstruction,
+  parseCreateStudyInstruction,
   parseDeleteRecordInstruction,
   parseDeliverInstruction,
+  parseJoinStudyInstruction,
   parsePurchaseInstruction,
   parseRefundInstruction,
   parseRevokeShareInstruction,
   parseSetEncryptionKeyInstruction,
   parseSettleInstruction,
   parseShareRecordInstruction,
+  parseUpdateStudyInstruction,
   parseVerifyRecordInstruction,
+  parseWithdrawApplicationInstruction,
+  parseWithdrawBudgetInstruction,
+  type AdmitInput,
+  type ApplyAsyncInput,
   type CloseOrderInput,
   type ClosePurchaseInput,
+  type CloseSeatAsyncInput,
+  type CloseStudyInput,
   type CreateOrderAsyncInput,
   type CreateRecordInput,
+  type CreateStudyAsyncInput,
   type DeleteRecordInput,
   type DeliverInput,
+  type JoinStudyInput,
+  type ParsedAdmitInstruction,
+  type ParsedApplyInstruction,
   type ParsedCloseOrderInstruction,
   type ParsedClosePurchaseInstruction,
+  type ParsedCloseSeatInstruction,
+  type ParsedCloseStudyInstruction,
   type ParsedCreateOrderInstruction,
   type ParsedCreateRecordInstruction,
+  type ParsedCreateStudyInstruction,
   type ParsedDeleteRecordInstruction,
   type ParsedDeliverInstruction,
+  type ParsedJoinStudyInstruction,
   type ParsedPurchaseInstruction,
   type ParsedRefundInstruction,
   type ParsedRevokeShareInstruction,
   type ParsedSetEncryptionKeyInstruction,
   type ParsedSettleInstruction,
   type ParsedShareRecordInstruction,
+  type ParsedUpdateStudyInstruction,
   type ParsedVerifyRecordInstruction,
+  type ParsedWithdrawApplicationInstruction,
+  type ParsedWithdrawBudgetInstruction,
   type PurchaseAsyncInput,
-  type RefundAsyncInput,
+  type RefundInput,
   type RevokeShareInput,
   type SetEncryptionKeyAsyncInput,
   type SettleInput,
   type ShareRecordInput,
+  type UpdateStudyInput,
   type VerifyRecordInput,
+  type WithdrawApplicationInput,
+  type WithdrawBudgetAsyncInput,
 } from "../instructions/index.js";
 import {
+  findApplicationPda,
   findOrderPda,
   findPurchasePda,
   findRecordPda,
   findSharePda,
+  findStudyPda,
   findUserPda,
 } from "../pdas/index.js";
 
@@ -115,10 +159,12 @@ export const GENERION_PROGRAM_ADDRESS =
   "GeneRion11111111111111111111111111111111111" as Address<"GeneRion11111111111111111111111111111111111">;
 
 export enum GenerionAccount {
+  Application,
   Order,
   Purchase,
   Record,
   Share,
+  Study,
   User,
 }
 
@@ -126,6 +172,17 @@ export function identifyGenerionAccount(
   account: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): GenerionAccount {
   const data = "data" in account ? account.data : account;
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(8).encode(
+        new Uint8Array([219, 9, 27, 113, 208, 126, 203, 30]),
+      ),
+      0,
+    )
+  ) {
+    return GenerionAccount.Application;
+  }
   if (
     containsBytes(
       data,
@@ -174,6 +231,17 @@ export function identifyGenerionAccount(
     containsBytes(
       data,
       getExactBytesEncoder(8).encode(
+        new Uint8Array([106, 2, 73, 193, 206, 176, 189, 46]),
+      ),
+      0,
+    )
+  ) {
+    return GenerionAccount.Study;
+  }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(8).encode(
         new Uint8Array([159, 117, 95, 227, 239, 151, 58, 236]),
       ),
       0,
@@ -201,6 +269,15 @@ export enum GenerionInstruction {
   Refund,
   ClosePurchase,
   Settle,
+  CreateStudy,
+  UpdateStudy,
+  WithdrawBudget,
+  JoinStudy,
+  Apply,
+  Admit,
+  WithdrawApplication,
+  CloseSeat,
+  CloseStudy,
 }
 
 export function identifyGenerionInstruction(
@@ -324,6 +401,87 @@ export function identifyGenerionInstruction(
   ) {
     return GenerionInstruction.Settle;
   }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(1).encode(new Uint8Array([13])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.CreateStudy;
+  }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(1).encode(new Uint8Array([14])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.UpdateStudy;
+  }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(1).encode(new Uint8Array([15])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.WithdrawBudget;
+  }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(1).encode(new Uint8Array([16])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.JoinStudy;
+  }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(1).encode(new Uint8Array([17])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.Apply;
+  }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(1).encode(new Uint8Array([18])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.Admit;
+  }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(1).encode(new Uint8Array([19])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.WithdrawApplication;
+  }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(1).encode(new Uint8Array([20])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.CloseSeat;
+  }
+  if (
+    containsBytes(
+      data,
+      getExactBytesEncoder(1).encode(new Uint8Array([21])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.CloseStudy;
+  }
   throw new SolanaError(
     SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION,
     { instructionData: data, programName: "generion" },
@@ -371,7 +529,34 @@ export type ParsedGenerionInstruction<
     } & ParsedClosePurchaseInstruction<TProgram>)
   | ({
       instructionType: GenerionInstruction.Settle;
-    } & ParsedSettleInstruction<TProgram>);
+    } & ParsedSettleInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.CreateStudy;
+    } & ParsedCreateStudyInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.UpdateStudy;
+    } & ParsedUpdateStudyInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.WithdrawBudget;
+    } & ParsedWithdrawBudgetInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.JoinStudy;
+    } & ParsedJoinStudyInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.Apply;
+    } & ParsedApplyInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.Admit;
+    } & ParsedAdmitInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.WithdrawApplication;
+    } & ParsedWithdrawApplicationInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.CloseSeat;
+    } & ParsedCloseSeatInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.CloseStudy;
+    } & ParsedCloseStudyInstruction<TProgram>);
 
 export function parseGenerionInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
@@ -469,6 +654,69 @@ export function parseGenerionInstruction<TProgram extends string>(
         ...parseSettleInstruction(instruction),
       };
     }
+    case GenerionInstruction.CreateStudy: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.CreateStudy,
+        ...parseCreateStudyInstruction(instruction),
+      };
+    }
+    case GenerionInstruction.UpdateStudy: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.UpdateStudy,
+        ...parseUpdateStudyInstruction(instruction),
+      };
+    }
+    case GenerionInstruction.WithdrawBudget: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.WithdrawBudget,
+        ...parseWithdrawBudgetInstruction(instruction),
+      };
+    }
+    case GenerionInstruction.JoinStudy: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.JoinStudy,
+        ...parseJoinStudyInstruction(instruction),
+      };
+    }
+    case GenerionInstruction.Apply: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.Apply,
+        ...parseApplyInstruction(instruction),
+      };
+    }
+    case GenerionInstruction.Admit: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.Admit,
+        ...parseAdmitInstruction(instruction),
+      };
+    }
+    case GenerionInstruction.WithdrawApplication: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.WithdrawApplication,
+        ...parseWithdrawApplicationInstruction(instruction),
+      };
+    }
+    case GenerionInstruction.CloseSeat: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.CloseSeat,
+        ...parseCloseSeatInstruction(instruction),
+      };
+    }
+    case GenerionInstruction.CloseStudy: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.CloseStudy,
+        ...parseCloseStudyInstruction(instruction),
+      };
+    }
     default:
       throw new SolanaError(
         SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE,
@@ -484,6 +732,8 @@ export type GenerionPlugin = {
 };
 
 export type GenerionPluginAccounts = {
+  application: ReturnType<typeof getApplicationCodec> &
+    SelfFetchFunctions<ApplicationArgs, Application>;
   order: ReturnType<typeof getOrderCodec> &
     SelfFetchFunctions<OrderArgs, Order>;
   purchase: ReturnType<typeof getPurchaseCodec> &
@@ -492,6 +742,8 @@ export type GenerionPluginAccounts = {
     SelfFetchFunctions<RecordArgs, RecordState>;
   share: ReturnType<typeof getShareCodec> &
     SelfFetchFunctions<ShareArgs, Share>;
+  study: ReturnType<typeof getStudyCodec> &
+    SelfFetchFunctions<StudyArgs, Study>;
   user: ReturnType<typeof getUserCodec> & SelfFetchFunctions<UserArgs, User>;
 };
 
@@ -530,8 +782,8 @@ export type GenerionPluginInstructions = {
     input: DeliverInput,
   ) => ReturnType<typeof getDeliverInstruction> & SelfPlanAndSendFunctions;
   refund: (
-    input: RefundAsyncInput,
-  ) => ReturnType<typeof getRefundInstructionAsync> & SelfPlanAndSendFunctions;
+    input: RefundInput,
+  ) => ReturnType<typeof getRefundInstruction> & SelfPlanAndSendFunctions;
   closePurchase: (
     input: ClosePurchaseInput,
   ) => ReturnType<typeof getClosePurchaseInstruction> &
@@ -539,13 +791,46 @@ export type GenerionPluginInstructions = {
   settle: (
     input: SettleInput,
   ) => ReturnType<typeof getSettleInstruction> & SelfPlanAndSendFunctions;
+  createStudy: (
+    input: MakeOptional<CreateStudyAsyncInput, "payer">,
+  ) => ReturnType<typeof getCreateStudyInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  updateStudy: (
+    input: UpdateStudyInput,
+  ) => ReturnType<typeof getUpdateStudyInstruction> & SelfPlanAndSendFunctions;
+  withdrawBudget: (
+    input: WithdrawBudgetAsyncInput,
+  ) => ReturnType<typeof getWithdrawBudgetInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  joinStudy: (
+    input: JoinStudyInput,
+  ) => ReturnType<typeof getJoinStudyInstruction> & SelfPlanAndSendFunctions;
+  apply: (
+    input: MakeOptional<ApplyAsyncInput, "payer">,
+  ) => ReturnType<typeof getApplyInstructionAsync> & SelfPlanAndSendFunctions;
+  admit: (
+    input: AdmitInput,
+  ) => ReturnType<typeof getAdmitInstruction> & SelfPlanAndSendFunctions;
+  withdrawApplication: (
+    input: WithdrawApplicationInput,
+  ) => ReturnType<typeof getWithdrawApplicationInstruction> &
+    SelfPlanAndSendFunctions;
+  closeSeat: (
+    input: CloseSeatAsyncInput,
+  ) => ReturnType<typeof getCloseSeatInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closeStudy: (
+    input: CloseStudyInput,
+  ) => ReturnType<typeof getCloseStudyInstruction> & SelfPlanAndSendFunctions;
 };
 
 export type GenerionPluginPdas = {
+  application: typeof findApplicationPda;
   order: typeof findOrderPda;
   purchase: typeof findPurchasePda;
   record: typeof findRecordPda;
   share: typeof findSharePda;
+  study: typeof findStudyPda;
   user: typeof findUserPda;
 };
 
@@ -563,10 +848,12 @@ export function generionProgram() {
     return extendClient(client, {
       generion: <GenerionPlugin>{
         accounts: {
+          application: addSelfFetchFunctions(client, getApplicationCodec()),
           order: addSelfFetchFunctions(client, getOrderCodec()),
           purchase: addSelfFetchFunctions(client, getPurchaseCodec()),
           record: addSelfFetchFunctions(client, getRecordCodec()),
           share: addSelfFetchFunctions(client, getShareCodec()),
+          study: addSelfFetchFunctions(client, getStudyCodec()),
           user: addSelfFetchFunctions(client, getUserCodec()),
         },
         instructions: {
@@ -630,10 +917,7 @@ export function generionProgram() {
           deliver: (input) =>
             addSelfPlanAndSendFunctions(client, getDeliverInstruction(input)),
           refund: (input) =>
-            addSelfPlanAndSendFunctions(
-              client,
-              getRefundInstructionAsync(input),
-            ),
+            addSelfPlanAndSendFunctions(client, getRefundInstruction(input)),
           closePurchase: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -641,12 +925,59 @@ export function generionProgram() {
             ),
           settle: (input) =>
             addSelfPlanAndSendFunctions(client, getSettleInstruction(input)),
+          createStudy: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCreateStudyInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          updateStudy: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getUpdateStudyInstruction(input),
+            ),
+          withdrawBudget: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getWithdrawBudgetInstructionAsync(input),
+            ),
+          joinStudy: (input) =>
+            addSelfPlanAndSendFunctions(client, getJoinStudyInstruction(input)),
+          apply: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getApplyInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          admit: (input) =>
+            addSelfPlanAndSendFunctions(client, getAdmitInstruction(input)),
+          withdrawApplication: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getWithdrawApplicationInstruction(input),
+            ),
+          closeSeat: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseSeatInstructionAsync(input),
+            ),
+          closeStudy: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseStudyInstruction(input),
+            ),
         },
         pdas: {
+          application: findApplicationPda,
           order: findOrderPda,
           purchase: findPurchasePda,
           record: findRecordPda,
           share: findSharePda,
+          study: findStudyPda,
           user: findUserPda,
         },
       },

@@ -6,14 +6,19 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./applicationWithdrawnEvent.js";
+export * from "./budgetWithdrawnEvent.js";
 export * from "./capsule.js";
 export * from "./capsuleProof.js";
 export * from "./capsules.js";
 export * from "./deliveredEvent.js";
 export * from "./deliveryProof.js";
+export * from "./disclosure.js";
+export * from "./disclosures.js";
 export * from "./encryptionKeySetEvent.js";
 export * from "./orderClosedEvent.js";
 export * from "./orderCreatedEvent.js";
+export * from "./participantAdmittedEvent.js";
 export * from "./purchaseClosedEvent.js";
 export * from "./purchasedEvent.js";
 export * from "./recordCreatedEvent.js";
@@ -21,6 +26,14 @@ export * from "./recordDeletedEvent.js";
 export * from "./recordSharedEvent.js";
 export * from "./recordVerifiedEvent.js";
 export * from "./refundedEvent.js";
+export * from "./requiredDisclosure.js";
+export * from "./rest.js";
 export * from "./salesStoppedEvent.js";
+export * from "./seatClosedEvent.js";
 export * from "./settledEvent.js";
 export * from "./shareRevokedEvent.js";
+export * from "./studyAppliedEvent.js";
+export * from "./studyClosedEvent.js";
+export * from "./studyCreatedEvent.js";
+export * from "./studyJoinedEvent.js";
+export * from "./studyUpdatedEvent.js";

@@ -163,7 +163,12 @@ fn purchase(data: &Data<'_>) -> Option<Decoded> {
         flags: Vec::new(),
         records: Vec::new(),
     };
-    Some((expected, vec![b"purchase".to_vec(), order, buyer]))
+    let seeds = match data.bytes::<1>(13)? {
+        [0] => vec![b"purchase".to_vec(), order, buyer],
+        // A study's seat: the buyer is the study's vault.
+        _ => vec![b"seat".to_vec(), buyer, data.bytes::<32>(72)?.to_vec()],
+    };
+    Some((expected, seeds))
 }
 
 fn share(data: &Data<'_>) -> Option<Decoded> {

@@ -3,15 +3,21 @@
 use bytemuck::Pod;
 use generion::{
     proof::Capsule,
-    state::{Order, Purchase, PurchaseStatus, Record, Share, User},
+    state::{Application, Order, Purchase, PurchaseStatus, Record, Share, Study, User},
 };
 use generion_interface::{
     Addresses,
-    accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
+    accounts::{
+        ApplicationAccount, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount,
+        StudyAccount,
+    },
 };
 use solana_address::Address;
 
-use super::super::support::{address, bytes_of_64, capsule_from, program, seed, wallet_address};
+use super::super::{
+    support::{address, bytes_of_64, capsule_from, program, seed, wallet_address},
+    terms::increasing,
+};
 
 /// The bytes of an account: discriminator, fixed part and, if there is one, the tail.
 pub fn bytes<A: LedgerAccount>(state: &impl Pod, tail: Option<(usize, &[u8])>) -> Vec<u8> {
@@ -89,7 +95,8 @@ pub fn purchase(status: PurchaseStatus, delivered_count: u8) -> Purchase {
         status: status as u8,
         record_count: 3,
         delivered_count,
-        reserved: [0; 3],
+        seat: 0,
+        reserved: [0; 2],
         price: 250_000_000,
         deadline: 1_790_086_500,
         settle_by: match status {
@@ -107,6 +114,74 @@ pub fn purchase(status: PurchaseStatus, delivered_count: u8) -> Purchase {
         },
         terms: seed("terms"),
     }
+}
+
+/// The same as a study's seat: the buyer is the study's vault.
+pub fn seat() -> Purchase {
+    Purchase {
+        seat: 1,
+        buyer: addresses().vault(&address("study")),
+        ..purchase(PurchaseStatus::Pending, 0)
+    }
+}
+
+/// A study with two requirements, two creators and the address of its description.
+pub fn study() -> StudyAccount {
+    let mut hashes = ["one fact", "another fact"].map(seed);
+    hashes.sort_unstable();
+    let mut tail = Vec::new();
+    for (group, hash) in (0..).zip(hashes) {
+        tail.push(group);
+        tail.extend(hash);
+    }
+    for creator in increasing(&["one", "two"]) {
+        tail.extend(creator.as_ref());
+    }
+    tail.extend(b"https://research.example/study.json");
+    let state = Study {
+        version: 1,
+        bump: 250,
+        vault_bump: 249,
+        admission: 0,
+        record_count: 1,
+        group_count: 2,
+        requirement_count: 2,
+        creator_count: 2,
+        id: 5,
+        reward: 250_000_000,
+        created_at: 1_790_000_400,
+        closes_at: 1_795_000_000,
+        delivery_window: 86_400,
+        seats: 7,
+        sponsor: wallet_address("researcher"),
+        admitter: wallet_address("admitter"),
+        rent_payer: wallet_address("sponsor"),
+        study_key: seed("study key"),
+        description_hash: seed("description"),
+    };
+    StudyAccount { state, tail }
+}
+
+pub fn study_bytes() -> Vec<u8> {
+    let StudyAccount { state, tail } = study();
+    bytes::<StudyAccount>(&state, Some((tail.len(), &tail)))
+}
+
+pub fn application() -> Application {
+    Application {
+        version: 1,
+        bump: 248,
+        reserved: [0; 6],
+        created_at: 1_790_000_500,
+        study: address("study"),
+        order: address("order"),
+        participant: wallet_address("patient"),
+        rent_payer: wallet_address("sponsor"),
+    }
+}
+
+pub fn application_bytes(letter: &[u8]) -> Vec<u8> {
+    bytes::<ApplicationAccount>(&application(), Some((letter.len(), letter)))
 }
 
 pub fn share() -> Share {
