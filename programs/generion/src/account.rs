@@ -14,8 +14,8 @@ pub(crate) const MAX_SEEDS: usize = 3;
 pub struct NewPda<'a> {
     /// Pays the rent minimum and the deposit.
     pub payer: &'a AccountView,
-    /// If the payer is an address of the program, its seeds with its bump, by which it signs. None if it is a wallet, which
-    /// signed the transaction.
+    /// The payer's seeds and bump, if the payer is a program-derived address: the program signs for it. Empty if the payer
+    /// is a wallet, which signed the transaction.
     pub payer_seeds: &'a [&'a [u8]],
     /// The address.
     pub target: &'a AccountView,
@@ -133,12 +133,12 @@ pub fn left_to_pay(rent: u64, held: u64, deposit: u64) -> Result<u64> {
         .ok_or(GenerionError::Arithmetic)?)
 }
 
-/// What an address without data pays out, so that it can pay `amount` and holds afterwards either nothing or at least
-/// `rent_minimum`, the rent minimum of an empty account: a smaller remainder goes along. So nobody can spoil a payment with
-/// a gift of a few lamports.
+/// The lamports that leave an account without data for a payment of `amount`. If fewer than `rent_minimum`, the rent minimum
+/// of an empty account, would remain, the payment includes the remainder, because the runtime refuses such a balance. So
+/// nobody can block a payment with a gift of a few lamports.
 ///
 /// # Errors
-/// `BudgetExhausted` if it holds less than `amount`.
+/// `BudgetExhausted` if the account holds less than `amount`.
 #[inline(always)]
 pub fn with_remainder(
     balance: u64,

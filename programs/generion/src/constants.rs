@@ -52,7 +52,7 @@ pub const MAX_STUDY_TAIL: usize = 680;
 pub const MAX_STUDY_URL_LEN: usize = 128;
 /// Largest number of groups of requirements.
 pub const MAX_GROUPS: u8 = 8;
-/// Largest number of disclosures of a participant of a study with open admission: what fits into one legacy transaction.
+/// Largest number of disclosures of a participant of a study with open admission: more do not fit into one legacy transaction.
 pub const MAX_OPEN_DISCLOSURES: usize = 3;
 /// Largest length of a letter, in bytes. With it, `apply`, a payer of its own and two compute-budget instructions fit into one
 /// legacy transaction.

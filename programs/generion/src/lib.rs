@@ -171,7 +171,7 @@ pub mod generion {
     #[discrim = 9]
     pub fn deliver(ctx: &mut Context<Deliver>, args: DeliverArgs) -> Result<()> {
         let records = ctx.remaining_accounts()?;
-        ctx.accounts.deliver(args, &records)
+        ctx.accounts.deliver(&args, &records)
     }
 
     /// Price and rent go back to the buyer. The seller may refund until the purchase is locked, and anyone may once the time
@@ -193,7 +193,7 @@ pub mod generion {
         ctx.accounts.settle(args)
     }
 
-    /// A sponsor calls for data. Moves no money but the rent: plain transfers to the study's vault fund it.
+    /// A sponsor creates a study. Moves no money except the rent: plain transfers to the study's vault fund the study.
     #[discrim = 13]
     pub fn create_study(ctx: &mut Context<CreateStudy>, args: Box<CreateStudyArgs>) -> Result<()> {
         ctx.accounts.create_study(&args)
@@ -228,8 +228,8 @@ pub mod generion {
         ctx.accounts.apply(&args)
     }
 
-    /// The admitter gives an applicant a seat, which the vault pays. Refuses terms that differ from those the admitter agreed
-    /// to.
+    /// The admitter gives an applicant a seat, which the vault pays. Refuses terms other than those that the
+    /// admitter agreed to.
     #[discrim = 18]
     pub fn admit(ctx: &mut Context<Admit>, args: AdmitArgs) -> Result<()> {
         ctx.accounts.admit(args)

@@ -6,6 +6,7 @@ mod executed;
 mod history;
 mod person;
 mod story;
+pub mod study;
 mod vm;
 
 pub use executed::{Changes, Executed};

@@ -33,7 +33,7 @@ export const MAX_LETTER_LEN = 736;
 /** Largest length of a sealed locator, in bytes. */
 export const MAX_LOCATOR_LEN = 512;
 
-/** Largest number of disclosures of a participant of a study with open admission: what fits into one legacy transaction. */
+/** Largest number of disclosures of a participant of a study with open admission: more do not fit into one legacy transaction. */
 export const MAX_OPEN_DISCLOSURES = 3;
 
 /** Largest number of records in an order. */

@@ -7,7 +7,7 @@ use bytemuck::{Pod, Zeroable};
 use super::{Logged, discriminator};
 use crate::{constants::MAX_STUDY_TAIL, curve::Point};
 
-/// A sponsor called for data.
+/// A sponsor created a study.
 #[event]
 #[derive(Clone, Debug, PartialEq, Eq, SchemaRead)]
 pub struct StudyCreated {
@@ -130,7 +130,7 @@ pub struct StudyJoined {
     pub deadline: PodI64,
     /// The study.
     pub study: Address,
-    /// Number of seats that were ever made in the study, with this one.
+    /// Number of seats that were ever made in the study, including this one.
     pub seats: PodU32,
     /// Number of records to be delivered.
     pub record_count: u8,
@@ -174,7 +174,7 @@ pub struct ParticipantAdmitted {
     pub deadline: PodI64,
     /// The study.
     pub study: Address,
-    /// Number of seats that were ever made in the study, with this one.
+    /// Number of seats that were ever made in the study, including this one.
     pub seats: PodU32,
     /// The application.
     pub application: Address,

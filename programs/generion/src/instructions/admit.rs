@@ -54,7 +54,7 @@ impl Admit {
 
         let now = now()?;
         self.study.require_open(now)?;
-        // An order's seller never changes, so this is what `apply` has checked. The price goes there.
+        // The price goes to the order's seller. The seller of an order never changes, and `apply` has checked it.
         require(
             self.order.seller == self.application.participant,
             GenerionError::WrongSeller,
@@ -68,7 +68,8 @@ impl Admit {
         require(terms == args.terms, GenerionError::TermsChanged)?;
         let deadline = Purchase::deadline(now, self.study.delivery_window)?;
 
-        // Before the application is closed: the runtime compares balances whenever the program calls another.
+        // The seat comes first: the runtime compares balances at each call of another program, so no lamports may have moved
+        // between accounts outside of the call.
         NewSeat {
             study: &mut self.study,
             vault: self.vault.account(),

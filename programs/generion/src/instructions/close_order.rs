@@ -21,7 +21,7 @@ pub struct CloseOrder {
 
 impl CloseOrder {
     /// Stops the sales if purchases are pending, otherwise unlists the records and closes the order.
-    #[inline(never)]
+    #[inline(always)]
     pub fn close_order(&mut self, records: &[AccountView]) -> Result<()> {
         let (order, seller) = (*self.order.address(), self.order.seller);
         if self.order.pending_purchases > 0 {

@@ -25,7 +25,7 @@ pub struct CloseSeat {
     /// The study's address. The study may be closed already.
     pub study: UncheckedAccount,
     /// The study's vault. Gets the rent back.
-    #[account(mut, address = seat.buyer @ GenerionError::WrongBuyer)]
+    #[account(mut, constraint = *vault.address() == seat.buyer @ GenerionError::WrongBuyer)]
     #[cfg_attr(feature = "idl-build", account(seeds = [VAULT_SEED, study.address().as_ref()], bump))]
     pub vault: UncheckedAccount,
     /// The seat.
@@ -34,7 +34,7 @@ pub struct CloseSeat {
 }
 
 impl CloseSeat {
-    /// Closes a settled seat. Until the study is over, it shows that its participant was paid.
+    /// Closes a settled seat. Until the study is over, the seat shows that its participant was paid.
     #[inline(never)]
     pub fn close_seat(&mut self, args: CloseSeatArgs) -> Result<()> {
         let study = *self.study.address();

@@ -48,7 +48,7 @@ pub struct CreateOrder {
 
 impl CreateOrder {
     /// Creates the order and lists its records.
-    #[inline(never)]
+    #[inline(always)]
     pub fn create_order(&mut self, args: CreateOrderArgs, records: &[AccountView]) -> Result<()> {
         let seller = *self.seller.address();
         let id = self.user.next_order_id.to_le_bytes();

@@ -25,7 +25,7 @@ pub struct DeleteRecord {
 
 impl DeleteRecord {
     /// Deletes the record.
-    #[inline(never)]
+    #[inline(always)]
     pub fn delete_record(&mut self) -> Result<()> {
         let authority = *self.authority.address();
         self.record.require_deletable(&authority, now()?)?;

@@ -1,5 +1,5 @@
 use alloc::vec::Vec;
-use anchor_lang::prelude::*;
+use anchor_lang::{address_eq, prelude::*};
 
 use crate::{
     args::{Capsules, instruction_args},
@@ -41,8 +41,8 @@ pub struct Deliver {
 
 impl Deliver {
     /// Checks the proof and stores the capsules. The last capsules lock the purchase.
-    #[inline(always)]
-    pub fn deliver(&mut self, args: DeliverArgs, views: &[AccountView]) -> Result<()> {
+    #[inline(never)]
+    pub fn deliver(&mut self, args: &DeliverArgs, views: &[AccountView]) -> Result<()> {
         let now = now()?;
         self.purchase.require_deliverable(&args.settle_key, now)?;
         let count = views.len();
@@ -54,11 +54,13 @@ impl Deliver {
                 && slots.end <= self.order.len(),
             GenerionError::BatchLength,
         )?;
-        let purchase = *self.purchase.address();
 
         let mut records = Vec::with_capacity(count);
         for (listed, view) in self.order.as_slice()[slots.clone()].iter().zip(views) {
-            require(listed == view.address(), GenerionError::WrongRecord)?;
+            require(
+                address_eq(listed, view.address()),
+                GenerionError::WrongRecord,
+            )?;
             records.push(RecordAccount::load(*view)?);
         }
         let mut items = Vec::with_capacity(count);
@@ -71,7 +73,7 @@ impl Deliver {
         }
         DeliveryStatement {
             program_id: &crate::id::ID,
-            purchase: &purchase,
+            purchase: self.purchase.address(),
             deadline: self.purchase.deadline,
             terms: &self.purchase.terms,
             // All records of an order are made for one key.
@@ -87,7 +89,7 @@ impl Deliver {
         self.purchase
             .count_delivered(count, &args.settle_key, now)?;
         emit(Delivered {
-            purchase,
+            purchase: *self.purchase.address(),
             order: self.purchase.order,
             seller: self.purchase.seller,
             buyer: self.purchase.buyer,

@@ -1,5 +1,5 @@
 use alloc::boxed::Box;
-use anchor_lang::prelude::*;
+use anchor_lang::{address_eq, prelude::*};
 
 use super::seat::NewSeat;
 use crate::{
@@ -46,7 +46,7 @@ pub struct JoinStudy {
 }
 
 impl JoinStudy {
-    /// Checks what the participant discloses, and makes the seat.
+    /// Checks the participant's disclosures, and creates the seat.
     #[inline(never)]
     pub fn join_study(&mut self, args: Box<JoinStudyArgs>, records: &[AccountView]) -> Result<()> {
         let vault = *self.vault.address();
@@ -67,7 +67,10 @@ impl JoinStudy {
         )?;
         let criteria = self.study.criteria(self.study.as_slice())?;
         for (index, (listed, view)) in self.order.iter().zip(records).enumerate() {
-            require(listed == view.address(), GenerionError::WrongRecord)?;
+            require(
+                address_eq(listed, view.address()),
+                GenerionError::WrongRecord,
+            )?;
             let first = index.saturating_mul(groups);
             let disclosed = disclosures
                 .get(first..first.saturating_add(groups))

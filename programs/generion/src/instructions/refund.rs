@@ -19,7 +19,7 @@ pub struct Refund {
     /// The order.
     #[account(mut, constraint = *order.address() == purchase.order @ GenerionError::WrongOrder)]
     pub order: OrderAccount,
-    /// The purchase. In the IDL it has no seeds, since a seat has others than a wallet's purchase.
+    /// The purchase. In the IDL it has no seeds, because the seeds of a seat and of a wallet's purchase differ.
     #[account(mut)]
     pub purchase: PurchaseAccount,
 }

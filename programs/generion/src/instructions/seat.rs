@@ -1,4 +1,4 @@
-//! The seat that `join_study` and `admit` make: one place, so that the two can't differ.
+//! The creation of a seat, which `join_study` and `admit` share, so that their seats can't differ.
 
 use anchor_lang::{accounts::Slab, prelude::*};
 
@@ -10,7 +10,7 @@ use crate::{
     state::{Escrow, OrderAccount, Purchase, StudyAccount},
 };
 
-/// Who makes a seat, and what for.
+/// The inputs of a new seat.
 pub(super) struct NewSeat<'a> {
     /// The study.
     pub study: &'a mut StudyAccount,
@@ -59,7 +59,7 @@ impl NewSeat<'_> {
         let seat_rent = rent.try_minimum_balance(space)?;
         let cost = left_to_pay(seat_rent, seat.lamports(), price)?;
         let paid = with_remainder(vault.lamports(), cost, rent.try_minimum_balance(0)?)?;
-        // What goes along is rent of the seat, which comes back to the vault with it.
+        // A remainder of the vault counts as rent of the seat, so a refund or `close_seat` returns it to the vault.
         let deposit = price.saturating_add(paid.saturating_sub(cost));
 
         study.count_seat()?;

@@ -41,7 +41,7 @@ pub struct SetEncryptionKey {
 
 impl SetEncryptionKey {
     /// Publishes the first key, or rotates to the next one.
-    #[inline(never)]
+    #[inline(always)]
     pub fn set_encryption_key(&mut self, args: SetEncryptionKeyArgs) -> Result<()> {
         let wallet = self.wallet.address();
         let seeds = [USER_SEED, wallet.as_ref()];

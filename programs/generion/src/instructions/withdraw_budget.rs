@@ -17,7 +17,7 @@ instruction_args! {
     pub struct WithdrawBudgetArgs {
         /// The study's id.
         pub id: u64,
-        /// Lamports to withdraw. If fewer than the rent minimum of an empty account would be left, they go along.
+        /// Lamports to withdraw. If fewer than the rent minimum of an empty account would remain, the withdrawal includes the remainder.
         pub lamports: u64,
     }
 }

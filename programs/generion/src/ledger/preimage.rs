@@ -71,8 +71,8 @@ impl Preimage {
     }
 }
 
-/// The canonical bump of the program-derived address of these seeds, which nobody has named: the highest bump that, with the
-/// seeds, gives an address off the curve.
+/// The canonical bump of the program-derived address of these seeds: the highest bump that, with the seeds, gives an address
+/// off the curve. The instruction does not name the address.
 ///
 /// # Errors
 /// `InvalidSeeds` if the seeds have no address.

@@ -8,7 +8,7 @@ use crate::{
 /// A loaded [`Application`], with its letter as tail.
 pub type ApplicationAccount = Slab<Application, u8>;
 
-/// Somebody applied to take part in a study with an order.
+/// A participant's application to a study, with an order.
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Application {

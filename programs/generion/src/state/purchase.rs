@@ -1,4 +1,4 @@
-use anchor_lang::{accounts::Slab, prelude::*};
+use anchor_lang::{accounts::Slab, address_eq, prelude::*};
 
 use crate::{
     account::NewPda,
@@ -25,7 +25,7 @@ pub struct Purchase {
     pub record_count: u8,
     /// Number of records whose capsules are delivered.
     pub delivered_count: u8,
-    /// 1 if the purchase is a study's seat, otherwise 0. It decides which seeds its address follows from.
+    /// 1 if the purchase is a study's seat, otherwise 0. It decides from which seeds the address follows.
     pub seat: u8,
     /// Always zero.
     pub reserved: [u8; 2],
@@ -50,7 +50,7 @@ pub struct Purchase {
     pub terms: [u8; 32],
 }
 
-/// What is agreed when a price goes into escrow, by a buyer or by a study.
+/// The inputs of a new purchase, by a buyer or by a study.
 pub struct Escrow<'a> {
     /// The order.
     pub order: &'a Address,
@@ -225,7 +225,7 @@ impl Purchase {
         // `settle_by` is 0 until the purchase is locked.
         let due = self.deadline.max(self.settle_by);
         require(
-            (self.is_pending() && *authority == self.seller)
+            (self.is_pending() && address_eq(authority, &self.seller))
                 || now >= due.saturating_add(REFUND_GRACE),
             GenerionError::RefundTooEarly,
         )?;

@@ -16,7 +16,7 @@ use crate::{
 /// A loaded [`Study`], with its [`Criteria`] as tail.
 pub type StudyAccount = Slab<Study, u8>;
 
-/// A sponsor's public call for data. Only `closes_at` and `seats` ever change: participants agreed to everything else.
+/// A sponsor's public call for data. Only `closes_at` and `seats` ever change: participants agreed to all other fields.
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Study {
@@ -60,7 +60,7 @@ pub struct Study {
     pub description_hash: [u8; 32],
 }
 
-/// How participants come into a study.
+/// The way in which participants get seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Admission {
@@ -80,7 +80,7 @@ pub struct Requirement {
     pub fact_hash: [u8; 32],
 }
 
-/// A study's tail: what it asks for.
+/// A study's tail: the required facts, the accepted creators and the address of the description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Criteria<'a> {
     /// The requirements, strictly increasing by hash.
@@ -92,7 +92,7 @@ pub struct Criteria<'a> {
 }
 
 impl Criteria<'_> {
-    /// Nothing is asked for, and there is no description.
+    /// No requirements, no creators and no description.
     pub const NOTHING: Self = Self {
         requirements: &[],
         creators: &[],
@@ -124,7 +124,7 @@ impl<'a> Criteria<'a> {
             self.url.len() <= MAX_STUDY_URL_LEN && self.url.iter().all(u8::is_ascii_graphic),
             GenerionError::StudyLength,
         )?;
-        // Each hash once, in whichever group, so that no fact counts twice. None is zeros.
+        // Each hash occurs once among all groups, so that no fact counts twice. No hash is zeros.
         let mut previous = &[0; 32];
         let mut groups = 0u8;
         for requirement in self.requirements {
@@ -135,7 +135,7 @@ impl<'a> Criteria<'a> {
             previous = &requirement.fact_hash;
             groups |= 1u8.wrapping_shl(requirement.group.into());
         }
-        // The groups are bits from the lowest on, so the first that is absent is above all that are there.
+        // Each group is a bit. Without gaps, the bits that are set are the lowest ones.
         require(
             groups.trailing_ones() == groups.count_ones(),
             GenerionError::RequirementOrder,
@@ -147,8 +147,8 @@ impl<'a> Criteria<'a> {
         Ok(groups.count_ones() as u8)
     }
 
-    /// Checks what a participant discloses about one record: `disclosed` has one disclosure of each group, in the order of
-    /// the groups.
+    /// Checks a participant's disclosures about one record: `disclosed` has one disclosure of each group, in the order of the
+    /// groups.
     ///
     /// # Errors
     /// `CreatorNotAccepted`, `DisclosureInvalid`.
@@ -220,7 +220,7 @@ impl Study {
     /// The study's criteria. `tail` is the study's.
     ///
     /// # Errors
-    /// `StudyLength` if the tail is shorter than the counts say, which no study's is.
+    /// `StudyLength` if the tail is shorter than the counts say. The program writes no such study.
     #[inline(always)]
     pub fn criteria<'a>(
         &self,
@@ -230,12 +230,12 @@ impl Study {
             .ok_or(GenerionError::StudyLength)
     }
 
-    /// Whether participants can come in at `now`.
+    /// Whether the study takes participants at `now`.
     pub const fn is_open(&self, now: i64) -> bool {
         now < self.closes_at
     }
 
-    /// Checks that participants can come in at `now`.
+    /// Checks that the study takes participants at `now`.
     ///
     /// # Errors
     /// `StudyOver`.
@@ -243,8 +243,8 @@ impl Study {
         require(self.is_open(now), GenerionError::StudyOver)
     }
 
-    /// Checks that nobody can come in any more at `now`. From then on the budget can be withdrawn and seats can be closed:
-    /// if both were possible at once, a participant could be paid twice.
+    /// Checks that the study takes no participants at `now` or later. Only then may seats be closed and the budget be
+    /// withdrawn: a participant whose seat was closed in an open study could join again and be paid twice.
     ///
     /// # Errors
     /// `StudyNotOver`.
@@ -252,8 +252,8 @@ impl Study {
         require(!self.is_open(now), GenerionError::StudyNotOver)
     }
 
-    /// Checks that the study at `study` is over at `now`, or gone. The caller has checked that the address is a study's: an
-    /// address that the program does not own is that of a study that was closed, or that never was.
+    /// Checks that the study at `study` is over at `now`, or gone. The caller has checked that the address is a study's. If
+    /// the program does not own the account, the study was closed, or never was.
     ///
     /// # Errors
     /// `StudyNotOver`, and the errors of loading an account.
@@ -264,7 +264,7 @@ impl Study {
         }
     }
 
-    /// Checks that somebody who agreed to a description may come in at `now` in this way.
+    /// Checks that the study takes participants who agreed to this description at `now`, in this way.
     ///
     /// # Errors
     /// `WrongAdmission`, `StudyOver`, `DescriptionChanged`.
@@ -285,7 +285,7 @@ impl Study {
         )
     }
 
-    /// Checks that an order of `records` records is on the study's terms, and for the study's vault alone.
+    /// Checks that an order of `records` records has the study's terms, and that only the study's vault may buy it.
     ///
     /// # Errors
     /// `StudyTermsDiffer`, `OrderNotOpen`, `BuyerNotAllowed`.
@@ -308,7 +308,7 @@ impl Study {
         )
     }
 
-    /// Checks a seat's deadline that its participant names at `now`.
+    /// Checks the deadline that a participant names at `now`.
     ///
     /// # Errors
     /// `SeatDeadline`.
@@ -327,8 +327,8 @@ impl Study {
     /// Extends the study to `closes_at`, or ends it with the notice.
     ///
     /// # Errors
-    /// `StudyOver`; `ClosingTime` if the new time is not later, if the study closes within the notice, or if it would not
-    /// end earlier.
+    /// `StudyOver`; `ClosingTime` if the new time is not later, if the study closes within the notice, or if it would
+    /// not end earlier.
     pub fn update(
         &mut self,
         closes_at: Option<i64>,

@@ -4,6 +4,7 @@ mod delivery;
 mod records;
 mod sales;
 mod shares;
+mod studies;
 
 use super::{key_set::KeySet, sheet::Sheet};
 
@@ -22,4 +23,13 @@ pub(super) fn measure(keys: &KeySet, sheet: &mut Sheet) {
     sales::refund(keys, sheet);
     sales::close_purchase(keys, sheet);
     delivery::settle(keys, sheet);
+    studies::create_study(keys, sheet);
+    studies::update_study(keys, sheet);
+    studies::withdraw_budget(keys, sheet);
+    studies::join_study(keys, sheet);
+    studies::apply(keys, sheet);
+    studies::admit(keys, sheet);
+    studies::withdraw_application(keys, sheet);
+    studies::close_seat(keys, sheet);
+    studies::close_study(keys, sheet);
 }

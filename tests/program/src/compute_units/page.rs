@@ -6,13 +6,14 @@ use super::{
     files::{committed_file, in_workspace},
     peers::Peer,
     shared::{
-        CLOSE_PURCHASE, CREATE_ORDER, CREATE_RECORD, DELIVER, MAX, PURCHASE, REFUND,
-        SET_ENCRYPTION_KEY, SETTLE, SHORT_LOCATOR, VERIFY_RECORD, Written, record_case, records,
-        refund_case,
+        ADMIT, CLOSE_PURCHASE, CREATE_ORDER, CREATE_RECORD, CREATE_STUDY, DELIVER, JOIN_STUDY, MAX,
+        PURCHASE, REFUND, SET_ENCRYPTION_KEY, SETTLE, SHORT_LOCATOR, VERIFY_RECORD, Written,
+        record_case, records, refund_case, with_create_order,
     },
     table::{Row, Table},
 };
 use crate::vm::MAX_TRANSACTION_BYTES;
+use generion::constants::LABEL_LEN;
 
 /// The path of the page.
 pub fn page_file() -> PathBuf {
@@ -141,6 +142,16 @@ impl Tables {
             ];
             line(&mut table, &cells);
         }
+        let joins = self.generion_row(JOIN_STUDY, &with_create_order(1, LABEL_LEN));
+        let bytes = joins.transaction_bytes as u64;
+        let cells = [
+            "bytes of `create_order` and `join_study`, 1 fact, longest label",
+            &thousands(JOIN_BYTES),
+            &thousands(bytes),
+            "-",
+            verdict(bytes, JOIN_BYTES),
+        ];
+        line(&mut table, &cells);
         let bytes = self.generion.program_bytes as u64;
         let cells = [
             "bytes of the program's binary",
@@ -236,6 +247,9 @@ fn each_further(table: &Table) -> u64 {
     (nine - one).div_ceil(8)
 }
 
+/// The target for the length of a transaction that joins a study, in bytes.
+const JOIN_BYTES: u64 = 790;
+
 /// The target for the length of the binary, in bytes.
 const BINARY: u64 = 70_000;
 
@@ -285,6 +299,22 @@ fn targets() -> Vec<(String, &'static str, String, u64)> {
             target,
         ));
     }
+    for groups in 1..=3 {
+        let plural = if groups == 1 { "" } else { "s" };
+        targets.push((
+            format!("`create_order` and `join_study`, 1 record, {groups} fact{plural}"),
+            JOIN_STUDY,
+            with_create_order(groups, 0),
+            8_200 + 1_050 * (u64::from(groups) - 1),
+        ));
+    }
+    targets.push(("`admit`".to_owned(), ADMIT, records(1), 3_500));
+    targets.push((
+        "`create_study`".to_owned(),
+        CREATE_STUDY,
+        "1 requirement, 1 creator".to_owned(),
+        3_500,
+    ));
     targets
 }
 

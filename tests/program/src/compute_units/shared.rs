@@ -25,6 +25,9 @@ pub const DELIVER: &str = "deliver";
 pub const REFUND: &str = "refund";
 pub const SETTLE: &str = "settle";
 pub const CLOSE_PURCHASE: &str = "close_purchase";
+pub const CREATE_STUDY: &str = "create_study";
+pub const JOIN_STUDY: &str = "join_study";
+pub const ADMIT: &str = "admit";
 
 /// How a record is created.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,6 +85,22 @@ pub fn refund_case(count: usize) -> String {
 /// "1 record", "2 records".
 pub fn records(count: usize) -> String {
     format!("{count} record{}", if count == 1 { "" } else { "s" })
+}
+
+/// The name of a case in which this many records each disclose a fact of each group.
+pub fn facts(count: u8, groups: u8) -> String {
+    let each = if count == 1 { "" } else { " each" };
+    let plural = if groups == 1 { "" } else { "s" };
+    format!("{}, {groups} fact{plural}{each}", records(count.into()))
+}
+
+/// The name of a case in which the order, with a label of this many bytes, is created in the same transaction.
+pub fn with_create_order(groups: u8, label: usize) -> String {
+    let label = match label {
+        0 => String::new(),
+        bytes => format!(" and a label of {bytes} bytes"),
+    };
+    format!("{}, with `create_order`{label}", facts(1, groups))
 }
 
 /// Sends lamports to an address ahead of its creation: as many as an empty account must hold.

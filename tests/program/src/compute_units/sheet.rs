@@ -36,7 +36,7 @@ impl Sheet {
         }
     }
 
-    /// Runs an instruction that creates no account, and records its cost.
+    /// Runs a transaction, and records its cost without an account that it creates.
     #[track_caller]
     pub fn measure(
         &mut self,
@@ -49,7 +49,11 @@ impl Sheet {
         let landed = world
             .send(transaction, signers)
             .unwrap_or_else(|refused| panic!("{instruction}, {case}: {refused:#?}"));
-        self.note((instruction, case), &landed, None);
+        let changes = transaction
+            .iter()
+            .filter(|one| one.program_id == world.instructions.addresses.program_id)
+            .count();
+        self.note((instruction, case), &landed, changes.max(1), None);
     }
 
     /// Runs an instruction that creates `account`, and records its cost.
@@ -67,7 +71,7 @@ impl Sheet {
             .send(&[transaction], signers)
             .unwrap_or_else(|refused| panic!("{instruction}, {case}: {refused:#?}"));
         let created = (world.account(account).data.len(), world.rent(account));
-        self.note((instruction, case), &landed, Some(created));
+        self.note((instruction, case), &landed, 1, Some(created));
     }
 
     /// Runs an instruction whose accounts are in an address lookup table, and records its cost.
@@ -83,7 +87,7 @@ impl Sheet {
         let landed = world
             .send_with_table(transaction, payer)
             .unwrap_or_else(|refused| panic!("{instruction}, {case}: {refused:#?}"));
-        self.note((instruction, case), &landed, None);
+        self.note((instruction, case), &landed, 1, None);
     }
 
     #[track_caller]
@@ -91,11 +95,16 @@ impl Sheet {
         &mut self,
         (instruction, case): (&'static str, String),
         landed: &Executed,
+        changes: usize,
         created: Option<(usize, u64)>,
     ) {
         let logged = |line: &&String| line.starts_with("Program data: ");
         let events = landed.logs.iter().filter(logged).count();
-        assert_eq!(events, self.events, "{instruction}, {case}: events");
+        assert_eq!(
+            events,
+            changes * self.events,
+            "{instruction}, {case}: events"
+        );
         let (account_bytes, rent_lamports) = created.unwrap_or_default();
         self.add(Sample {
             instruction,

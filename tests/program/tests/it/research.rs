@@ -1,7 +1,5 @@
 //! A researcher's study, and short ways to what its people do.
 
-use std::collections::BTreeMap;
-
 use generion::{
     AdmitArgs, ApplyArgs, CloseSeatArgs, CreateOrderArgs, CreateStudyArgs, JoinStudyArgs,
     UpdateStudyArgs, WithdrawBudgetArgs,
@@ -9,12 +7,14 @@ use generion::{
     proof::disclosure::RequiredDisclosure,
     state::{Purchase, Study},
 };
-use generion_crypto::{facts::FactsTree, record::RecordElement};
-use generion_interface::{
-    accounts::{ApplicationAccount, OrderAccount, PurchaseAccount, StudyAccount},
-    facts::Fact,
+use generion_interface::accounts::{
+    ApplicationAccount, OrderAccount, PurchaseAccount, StudyAccount,
 };
-use generion_program_tests::{PRICE, WINDOW};
+pub use generion_program_tests::study::{DESCRIPTION, study_tail as tail};
+use generion_program_tests::{
+    PRICE, WINDOW,
+    study::{self, Trees},
+};
 use generion_test_support::Person;
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -22,8 +22,6 @@ use solana_system_interface::instruction::transfer;
 
 use crate::support::Scene;
 
-/// SHA-256 of the study's description.
-pub const DESCRIPTION: [u8; 32] = [0xde; 32];
 /// Seconds for which the study is open.
 pub const OPEN_FOR: i64 = 100_000;
 /// Rent of a seat for one record.
@@ -39,32 +37,7 @@ pub struct Research {
     pub study: Address,
     pub vault: Address,
     /// The facts of each record.
-    trees: BTreeMap<Address, FactsTree>,
-}
-
-/// A fact of every record, in one of the study's groups.
-pub fn fact(group: u8) -> Fact {
-    Fact::new("code", &format!("http://loinc.org|{group}")).expect("it is short")
-}
-
-/// A study's tail: a requirement in each group, an accepted creator, and an address.
-pub fn tail(groups: u8, creator: &Address) -> Vec<u8> {
-    let mut tail = Vec::new();
-    for (group, hash) in requirements(groups) {
-        tail.push(group);
-        tail.extend(hash);
-    }
-    tail.extend(creator.as_ref());
-    tail.extend(b"https://research.example/study.json");
-    tail
-}
-
-fn requirements(groups: u8) -> Vec<(u8, [u8; 32])> {
-    let mut requirements: Vec<_> = (0..groups)
-        .map(|group| (group, fact(group).hash()))
-        .collect();
-    requirements.sort_by_key(|(_, hash)| *hash);
-    requirements
+    trees: Trees,
 }
 
 impl Research {
@@ -110,7 +83,7 @@ impl Research {
             admitter,
             study: Address::default(),
             vault: Address::default(),
-            trees: BTreeMap::new(),
+            trees: Trees::new(),
         }
     }
 
@@ -175,21 +148,9 @@ impl Research {
     #[track_caller]
     pub fn record_of(&mut self, owner: &Person) -> Address {
         let Scene { world, clinic, .. } = &mut self.scene;
-        let element = RecordElement::random(&mut world.rng);
-        let key = element
-            .record_key(&owner.address(), &clinic.address())
-            .data_public_key();
-        let tree =
-            FactsTree::new(&element, &key, (0..4).map(fact).collect()).expect("they are few");
-        let record = world.new_record_of(clinic, owner, |args| args.facts_root = tree.root());
-        let create = world.create_record(clinic, owner, &record);
-        world.lands(create, &[&clinic.wallet]);
-        let verify = world
-            .instructions
-            .verify_record(owner.address(), record.address);
-        world.lands(verify, &[&owner.wallet]);
-        self.trees.insert(record.address, tree);
-        record.address
+        let (record, tree) = world.record_with_facts(clinic, owner);
+        self.trees.insert(record, tree);
+        record
     }
 
     /// The instruction by which somebody offers records to the study, with changed arguments.
@@ -227,22 +188,7 @@ impl Research {
 
     /// What somebody discloses of records: a fact of each group of the study.
     pub fn disclosures(&self, records: &[Address], groups: u8) -> Vec<RequiredDisclosure> {
-        let required = requirements(groups);
-        let mut disclosures = Vec::new();
-        for record in records {
-            for group in 0..groups {
-                let fact = fact(group);
-                let place = required.iter().position(|(_, hash)| *hash == fact.hash());
-                let shown = self.trees[record]
-                    .disclose(&fact)
-                    .expect("every record has it");
-                disclosures.push(RequiredDisclosure {
-                    requirement: place.expect("it is required") as u8,
-                    disclosure: bytemuck::pod_read_unaligned(&shown.to_bytes()),
-                });
-            }
-        }
-        disclosures
+        study::disclosures(&self.trees, records, groups)
     }
 
     /// The instruction by which somebody joins with an order of these records, with changed arguments.

@@ -69,7 +69,7 @@ export type Purchase = {
   recordCount: number;
   /** Number of records whose capsules are delivered. */
   deliveredCount: number;
-  /** 1 if the purchase is a study's seat, otherwise 0. It decides which seeds its address follows from. */
+  /** 1 if the purchase is a study's seat, otherwise 0. It decides from which seeds the address follows. */
   seat: number;
   /** Always zero. */
   reserved: ReadonlyUint8Array;
@@ -109,7 +109,7 @@ export type PurchaseArgs = {
   recordCount: number;
   /** Number of records whose capsules are delivered. */
   deliveredCount: number;
-  /** 1 if the purchase is a study's seat, otherwise 0. It decides which seeds its address follows from. */
+  /** 1 if the purchase is a study's seat, otherwise 0. It decides from which seeds the address follows. */
   seat: number;
   /** Always zero. */
   reserved: ReadonlyUint8Array;

@@ -54,7 +54,7 @@ export type CloseSeatInstruction<
   TProgram extends string = typeof GENERION_PROGRAM_ADDRESS,
   TAccountSponsor extends string | AccountMeta<string> = string,
   TAccountStudy extends string | AccountMeta<string> = string,
-  TAccountVault extends string | AccountMeta<string> = "seat.buyer",
+  TAccountVault extends string | AccountMeta<string> = string,
   TAccountSeat extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
@@ -127,7 +127,7 @@ export type CloseSeatAsyncInput<
   /** The study's address. The study may be closed already. */
   study?: Address<TAccountStudy>;
   /** The study's vault. Gets the rent back. */
-  vault?: Address<TAccountVault>;
+  vault: Address<TAccountVault>;
   /** The seat. */
   seat: Address<TAccountSeat>;
   id: CloseSeatInstructionDataArgs["id"];
@@ -184,9 +184,6 @@ export async function getCloseSeatInstructionAsync<
       id: getNonNullResolvedInstructionInput("id", args.id),
     }, { programAddress });
   }
-  if (!accounts.vault.value) {
-    accounts.vault.value = "seat.buyer" as Address<"seat.buyer">;
-  }
 
   const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
   return Object.freeze({
@@ -220,7 +217,7 @@ export type CloseSeatInput<
   /** The study's address. The study may be closed already. */
   study: Address<TAccountStudy>;
   /** The study's vault. Gets the rent back. */
-  vault?: Address<TAccountVault>;
+  vault: Address<TAccountVault>;
   /** The seat. */
   seat: Address<TAccountSeat>;
   id: CloseSeatInstructionDataArgs["id"];
@@ -264,11 +261,6 @@ export function getCloseSeatInstruction<
 
   // Original args.
   const args = { ...input };
-
-  // Resolve default values.
-  if (!accounts.vault.value) {
-    accounts.vault.value = "seat.buyer" as Address<"seat.buyer">;
-  }
 
   const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
   return Object.freeze({

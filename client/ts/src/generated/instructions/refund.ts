@@ -112,7 +112,7 @@ export type RefundInput<
   buyer: Address<TAccountBuyer>;
   /** The order. */
   order: Address<TAccountOrder>;
-  /** The purchase. In the IDL it has no seeds, since a seat has others than a wallet's purchase. */
+  /** The purchase. In the IDL it has no seeds, because the seeds of a seat and of a wallet's purchase differ. */
   purchase: Address<TAccountPurchase>;
 };
 
@@ -186,7 +186,7 @@ export type ParsedRefundInstruction<
     buyer: TAccountMetas[1];
     /** The order. */
     order: TAccountMetas[2];
-    /** The purchase. In the IDL it has no seeds, since a seat has others than a wallet's purchase. */
+    /** The purchase. In the IDL it has no seeds, because the seeds of a seat and of a wallet's purchase differ. */
     purchase: TAccountMetas[3];
   };
   data: RefundInstructionData;

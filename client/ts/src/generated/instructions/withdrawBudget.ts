@@ -85,14 +85,14 @@ export type WithdrawBudgetInstructionData = {
   discriminator: ReadonlyUint8Array;
   /** The study's id. */
   id: bigint;
-  /** Lamports to withdraw. If fewer than the rent minimum of an empty account would be left, they go along. */
+  /** Lamports to withdraw. If fewer than the rent minimum of an empty account would remain, the withdrawal includes the remainder. */
   lamports: bigint;
 };
 
 export type WithdrawBudgetInstructionDataArgs = {
   /** The study's id. */
   id: number | bigint;
-  /** Lamports to withdraw. If fewer than the rent minimum of an empty account would be left, they go along. */
+  /** Lamports to withdraw. If fewer than the rent minimum of an empty account would remain, the withdrawal includes the remainder. */
   lamports: number | bigint;
 };
 

@@ -22,8 +22,9 @@ import {
 } from "@solana/kit";
 
 /**
- * Shows that a fact belongs to a record: the salt of the fact's leaf, and the siblings on the way from the leaf to the
- * root. It contains neither the fact nor its hash, which the verifier supplies.
+ * Shows that a fact belongs to a record, without revealing another fact: the salt of the fact's leaf, and the siblings
+ * on the way from the leaf to the root. A disclosure does not contain the fact or its hash; the verifier supplies
+ * them.
  */
 export type Disclosure = {
   /** The leaf's salt. */

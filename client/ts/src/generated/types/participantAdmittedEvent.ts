@@ -48,7 +48,7 @@ export type ParticipantAdmittedEvent = {
   deadline: bigint;
   /** The study. */
   study: Address;
-  /** Number of seats that were ever made in the study, with this one. */
+  /** Number of seats that were ever made in the study, including this one. */
   seats: number;
   /** The application. */
   application: Address;
@@ -77,7 +77,7 @@ export type ParticipantAdmittedEventArgs = {
   deadline: number | bigint;
   /** The study. */
   study: Address;
-  /** Number of seats that were ever made in the study, with this one. */
+  /** Number of seats that were ever made in the study, including this one. */
   seats: number;
   /** The application. */
   application: Address;

@@ -33,7 +33,7 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 
-/** A sponsor called for data. */
+/** A sponsor created a study. */
 export type StudyCreatedEvent = {
   /** The study. */
   study: Address;

@@ -48,7 +48,7 @@ export type StudyJoinedEvent = {
   deadline: bigint;
   /** The study. */
   study: Address;
-  /** Number of seats that were ever made in the study, with this one. */
+  /** Number of seats that were ever made in the study, including this one. */
   seats: number;
   /** Number of records to be delivered. */
   recordCount: number;
@@ -71,7 +71,7 @@ export type StudyJoinedEventArgs = {
   deadline: number | bigint;
   /** The study. */
   study: Address;
-  /** Number of seats that were ever made in the study, with this one. */
+  /** Number of seats that were ever made in the study, including this one. */
   seats: number;
   /** Number of records to be delivered. */
   recordCount: number;
