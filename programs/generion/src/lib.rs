@@ -219,7 +219,7 @@ pub mod generion {
     #[discrim = 16]
     pub fn join_study(ctx: &mut Context<JoinStudy>, args: Box<JoinStudyArgs>) -> Result<()> {
         let records = ctx.remaining_accounts()?;
-        ctx.accounts.join_study(args, &records)
+        ctx.accounts.join_study(&args, &records)
     }
 
     /// A participant applies for a seat with an order and a sealed letter.

@@ -1,4 +1,3 @@
-use alloc::boxed::Box;
 use anchor_lang::{address_eq, prelude::*};
 
 use super::seat::NewSeat;
@@ -48,7 +47,7 @@ pub struct JoinStudy {
 impl JoinStudy {
     /// Checks the participant's disclosures, and creates the seat.
     #[inline(never)]
-    pub fn join_study(&mut self, args: Box<JoinStudyArgs>, records: &[AccountView]) -> Result<()> {
+    pub fn join_study(&mut self, args: &JoinStudyArgs, records: &[AccountView]) -> Result<()> {
         let vault = *self.vault.address();
         let bump = NewSeat::bump(self.seat.address(), &vault, self.participant.address())?;
 

@@ -1,10 +1,6 @@
 //! `admit`: its effects, and each of its refusals.
 
-use generion::{
-    GenerionError,
-    events::ParticipantAdmitted,
-    state::{Order, Study},
-};
+use generion::{GenerionError, events::ParticipantAdmitted, state::Order};
 use generion_interface::{
     accounts::{ApplicationAccount, OrderAccount},
     events::Event,
@@ -13,7 +9,7 @@ use generion_program_tests::{PRICE, WINDOW, code_of};
 use solana_address::Address;
 
 use crate::{
-    research::{Research, SEAT_RENT},
+    research::{Research, SEAT_RENT, StudyEdit},
     support::with_account,
 };
 
@@ -89,6 +85,7 @@ fn a_rent_payer_stands_in_two_places() {
     assert!(research.scene.world.is_closed(&application));
 }
 
+/// `admit` is refused for terms other than the order's, and for each account of another study, order or participant.
 #[test]
 fn refuses_other_terms_and_accounts() {
     let mut research = Research::selective(3);
@@ -130,7 +127,7 @@ fn refuses_other_terms_and_accounts() {
     }
     let study = research.study;
     let original = world.account(&study);
-    let edits: [(fn(&mut Study), GenerionError); 3] = [
+    let edits: [(StudyEdit, GenerionError); 3] = [
         (|study| study.reward += 1, GenerionError::StudyTermsDiffer),
         (
             |study| study.delivery_window += 1,

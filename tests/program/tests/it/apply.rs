@@ -13,7 +13,7 @@ use generion_interface::{
 use solana_instruction::error::InstructionError;
 
 use crate::{
-    research::Research,
+    research::{Research, StudyEdit},
     support::{paid, with_account},
 };
 
@@ -87,6 +87,7 @@ fn a_letter_has_1_to_736_bytes() {
     }
 }
 
+/// `apply` is refused for a study or an order whose terms differ, and for an order of another seller or for other buyers.
 #[test]
 fn refuses_another_study_or_order() {
     let mut research = Research::selective(3);
@@ -98,7 +99,7 @@ fn refuses_another_study_or_order() {
     let signers = [&participant.wallet, &sponsor.wallet];
     let world = &mut research.scene.world;
     let original = world.account(&study);
-    let edits: [(fn(&mut Study), GenerionError); 3] = [
+    let edits: [(StudyEdit, GenerionError); 3] = [
         (|study| study.admission = 0, GenerionError::WrongAdmission),
         (
             |study| study.description_hash[0] ^= 1,

@@ -134,6 +134,7 @@ fn longest(research: &Research, len: usize) -> CreateStudyArgs {
     })
 }
 
+/// `create_study` is refused for each field outside its limits, by that field's error.
 #[test]
 fn refuses_what_no_study_is() {
     let mut research = Research::without_study(4);

@@ -29,6 +29,9 @@ pub const SEAT_RENT: u64 = 2_978_880;
 /// The rent minimum of an empty account.
 pub const EMPTY: u64 = 890_880;
 
+/// A change of a study on the ledger.
+pub type StudyEdit = fn(&mut Study);
+
 /// A scene with a study that the scene's clinic's records are accepted in.
 pub struct Research {
     pub scene: Scene,
