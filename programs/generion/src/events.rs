@@ -4,8 +4,10 @@
 //! An event is a `Program data` line of the log: the discriminator of 8 bytes, then the fields in order, in their Borsh
 //! encoding.
 
+mod logged;
 mod studies;
 
+pub(crate) use logged::emit;
 pub(crate) use studies::StudyTerms;
 pub use studies::{
     ApplicationWithdrawn, BudgetWithdrawn, ParticipantAdmitted, SeatClosed, StudyApplied,
@@ -16,35 +18,11 @@ use alloc::{string::String, vec::Vec};
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 
+use self::logged::{Logged, discriminator};
 use crate::{
     constants::{LABEL_LEN, MAX_ORDER_RECORDS},
     curve::{Point, Scalar},
 };
-
-/// The logged form of an event.
-#[derive(Clone, Copy, Pod, Zeroable)]
-#[repr(C, packed)]
-struct Logged<E> {
-    discriminator: [u8; 8],
-    event: E,
-}
-
-/// Logs an event of fixed size from the stack and as one slice: each additional slice costs 100 compute units. Anchor's
-/// macro of this name builds the same bytes on the heap.
-#[inline(always)]
-pub(crate) fn emit<E: Pod + Discriminator>(event: E) {
-    anchor_lang::event::sol_log_data(&[bytemuck::bytes_of(&Logged {
-        discriminator: discriminator::<E>(),
-        event,
-    })]);
-}
-
-const fn discriminator<E: Discriminator>() -> [u8; 8] {
-    match E::DISCRIMINATOR.first_chunk() {
-        Some(bytes) => *bytes,
-        None => panic!("a discriminator has eight bytes"),
-    }
-}
 
 /// A wallet published its first encryption key or its next one.
 #[event(bytemuck)]

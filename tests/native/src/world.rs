@@ -1,12 +1,14 @@
 //! A small ledger: a seller with three records, two orders, a pending, a locked and a
 //! settled purchase, and a share; and a researcher with three studies.
 
+mod parts;
 mod people;
 mod records;
 pub mod studies;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+pub use parts::{PRICE, public_key};
 pub use people::{
     ADMITTER, APPLICANT, BUYER, CREATOR, DOCTOR, EARLIER_BUYER, PARTICIPANT, RESEARCHER, SELLER,
     SPONSOR, WAITING_BUYER, rng, secret,
@@ -26,13 +28,14 @@ use generion_crypto::{
     settle::{Sale, SettleSecret},
 };
 use generion_interface::{
-    Addresses, Deployment, GenesisHash, Instructions, Locator,
+    Deployment, GenesisHash, Instructions, Locator,
     accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
 };
 use rand_chacha::ChaCha20Rng;
 use solana_address::Address;
 use solana_instruction::Instruction;
 
+use self::parts::{WINDOW, account, bump};
 use crate::{
     layout::Encode,
     runtime::{self, Account, NOW, Named},
@@ -43,12 +46,6 @@ pub const DEPLOYMENT: Deployment = Deployment {
     genesis: GenesisHash([9; 32]),
     program_id: generion::ID,
 };
-
-/// Price of an order, in lamports.
-pub const PRICE: u64 = 5_000_000;
-/// Lamports of every account of the program in addition to a price: more than any rent here.
-const RENT: u64 = 7_000_000;
-const WINDOW: u32 = 3600;
 
 /// Deadline of the pending purchase and of the locked one.
 pub const DEADLINE: i64 = NOW + 1_000;
@@ -380,27 +377,6 @@ impl Ledger {
     }
 }
 
-/// An account of the program.
-fn account(address: Address, state: &impl Encode, extra: u64) -> Account {
-    Account {
-        address,
-        owner: generion::ID,
-        lamports: RENT + extra,
-        data: state.encode(),
-    }
-}
-
-fn bump(seeds: &[&[u8]]) -> u8 {
-    Address::find_program_address(seeds, &Addresses::default().program_id).1
-}
-
 fn purchase_key(seed: u64) -> PurchaseKey {
     secret(seed).public_key()
-}
-
-/// The public key of the secret with a seed.
-pub fn public_key(seed: u64) -> [u8; 32] {
-    secret::<generion_crypto::keys::Encryption>(seed)
-        .public_key()
-        .to_bytes()
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 
-use super::{Logged, discriminator};
+use super::logged::{Logged, discriminator};
 use crate::{constants::MAX_STUDY_TAIL, curve::Point};
 
 /// A sponsor created a study.

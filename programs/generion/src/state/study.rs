@@ -10,8 +10,9 @@ use crate::{
     error::{GenerionError, require},
     ledger::program_address,
     proof::disclosure::RequiredDisclosure,
-    state::{Order, Record},
 };
+
+use super::{order::Order, record::Record};
 
 /// A loaded [`Study`], with its [`Criteria`] as tail.
 pub type StudyAccount = Slab<Study, u8>;

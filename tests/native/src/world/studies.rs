@@ -20,8 +20,8 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 
 use super::{
-    ADMITTER, APPLICANT, CREATOR, PARTICIPANT, PRICE, RESEARCHER, SPONSOR, WINDOW, account, bump,
-    public_key, rng, secret,
+    parts::{PRICE, WINDOW, account, bump, public_key},
+    people::{ADMITTER, APPLICANT, CREATOR, PARTICIPANT, RESEARCHER, SPONSOR, rng, secret},
 };
 use crate::runtime::{Account, NOW};
 

@@ -1,3 +1,4 @@
+mod case;
 mod studies;
 
 use generion::{
@@ -10,17 +11,14 @@ use generion::{
 use generion_interface::Instructions;
 use serde_json::{Value, json};
 use solana_address::Address;
-use solana_instruction::Instruction;
 
+use self::case::Case;
 use super::{
     support::{
         address, base58, bytes_of_64, capsule_from, decimal, hex, program, seed, wallet_address,
     },
     terms::increasing,
 };
-
-/// The names of the accounts, the arguments, and the instruction.
-type Case = (&'static str, Vec<&'static str>, Value, Instruction);
 
 pub(super) fn all() -> Value {
     let cases = users_and_records()

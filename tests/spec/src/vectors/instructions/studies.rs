@@ -9,7 +9,7 @@ use generion_interface::Instructions;
 use serde_json::{Value, json};
 use solana_address::Address;
 
-use super::Case;
+use super::case::Case;
 use crate::vectors::{
     accounts::samples,
     support::{base58, decimal, hex, program, seed, wallet_address},
