@@ -63,6 +63,17 @@ function pdaOf(account) {
 }
 
 /**
+ * The addresses that are no accounts of a kind of their own: a study's vault has no data, and a seat is a Purchase. The
+ * description has their seeds at the instructions alone.
+ */
+const furtherAddresses = (idl) =>
+    Object.entries({ Vault: ['study'], Seat: ['vault', 'participant'] }).map(([name, variables]) => {
+        const { value } = idl.constants.find((one) => one.name === `${name.toUpperCase()}_SEED`);
+        const variable = (one) => ({ kind: 'variable', name: one, type: 'pubkey', docs: [] });
+        return { name, pda: { seeds: [{ kind: 'const', value: JSON.parse(value) }, ...variables.map(variable)] } };
+    });
+
+/**
  * What fills in an address that an instruction's other accounts and arguments lead to. Where it takes a field of an
  * account, which only the ledger knows, the caller names the address.
  */
@@ -104,11 +115,12 @@ function tree(idl) {
         const { docs } = find(idl.types, name);
         return definedTypeNode({ name: `${name}Event`, docs, type: data.type });
     });
+    const addresses = [...idl.accounts, ...furtherAddresses(idl)];
     const completeInstruction = (instruction) => {
         const { accounts: described, remaining_accounts: records } = find(idl.instructions, instruction.name);
         const accounts = instruction.accounts.map((account) => {
             const { pda } = find(described, account.name);
-            const defaultValue = pda && defaultOf(pda, idl.accounts);
+            const defaultValue = pda && defaultOf(pda, addresses);
             return defaultValue ? { ...account, defaultValue } : account;
         });
         const remainingAccounts = [];
@@ -125,7 +137,7 @@ function tree(idl) {
     };
     return rootNode({
         ...program,
-        pdas: idl.accounts.map(pdaOf),
+        pdas: addresses.map(pdaOf),
         accounts: program.accounts.map((account) => ({ ...account, pda: pdaLinkNode(account.name) })),
         definedTypes: [
             ...program.definedTypes.filter(({ name }) => !argsTypes.includes(name)).map(withRemainder),

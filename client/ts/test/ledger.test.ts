@@ -21,7 +21,6 @@ import {
     purchaseStatus,
     readAccount,
 } from '../src/index.js';
-import { findSeatPda, findVaultPda } from '../src/ledger/accounts.js';
 import { bytes, camelCase, describedErrors, hex, inVectorForm, vectors } from './support/vectors.js';
 
 /** `Record` as `record`. */
@@ -55,9 +54,9 @@ test('addresses are derived', async () => {
                     config,
                 );
             case 'Vault':
-                return findVaultPda({ study: address('study') }, config);
+                return client.findVaultPda({ study: address('study') }, config);
             case 'Seat':
-                return findSeatPda({ vault: address('vault'), participant: address('participant') }, config);
+                return client.findSeatPda({ vault: address('vault'), participant: address('participant') }, config);
             default:
                 throw new Error(`an address of ${account}`);
         }

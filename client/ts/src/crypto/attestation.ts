@@ -156,8 +156,12 @@ export async function attestRecord(
     return signature;
 }
 
-/** Finds the envelope in which a wallet signed a line. */
-function verifyLine(line: string, wallet: Address, program: Address, signature: ReadonlyUint8Array): Envelope {
+/**
+ * Finds the envelope in which a wallet signed a line.
+ *
+ * @throws {ClientError} `missing`, `can_not_sign` or `not_the_wallets`.
+ */
+export function verifyLine(line: string, wallet: Address, program: Address, signature: ReadonlyUint8Array): Envelope {
     const publicKey = addressBytes(wallet);
     // First, because this depends on the address only: a node can't cause this error by removing a signature.
     if (!isOnCurve(publicKey)) {

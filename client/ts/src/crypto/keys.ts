@@ -1,4 +1,5 @@
-// Keys (docs/PROTOCOL.md, section 2): a user's encryption key and a buyer's key for each order, derived from a wallet.
+// Keys (docs/PROTOCOL.md, section 2): a user's encryption key, a buyer's key for each order and a sponsor's key for each
+// study, derived from a wallet.
 
 import { equalBytes } from '@noble/curves/utils.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
@@ -12,7 +13,7 @@ import { verifyStrictly } from './ed25519.js';
 import { decodeKey, decodeScalar, encodeScalar, GENERATOR, type Point, reduce } from './group.js';
 
 /** The use of a key that is derived from a wallet. */
-export type WalletKeyUse = 'encryption' | 'purchase';
+export type WalletKeyUse = 'encryption' | 'purchase' | 'study';
 
 /**
  * The use of a key. Keys for different uses have different types. Beside the keys derived from wallets, a purchase has
@@ -23,6 +24,7 @@ export type KeyUse = WalletKeyUse | 'settle' | 'delivery';
 const SALTS: Record<WalletKeyUse, string> = {
     encryption: 'generion/encryption-key/v1',
     purchase: 'generion/purchase-key/v1',
+    study: 'generion/study-key/v1',
 };
 
 const WARNING = 'WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.';
@@ -39,6 +41,14 @@ export function encryptionKeyLine(deployment: Deployment, index: number): string
 /** The line that a wallet signs for its key for a purchase of an order. */
 export function purchaseKeyLine(deployment: Deployment, order: Address): string {
     return `Generion purchase key v1. ${WARNING} ${inLine(deployment)} order=${order}`;
+}
+
+/** The line that a sponsor's wallet signs for the key of a study. */
+export function studyKeyLine(deployment: Deployment, study: Address): string {
+    return (
+        'Generion study key v1. WARNING: whoever has this signature can read all data that this study collects. ' +
+        `Sign only in the Generion app. ${inLine(deployment)} study=${study}`
+    );
 }
 
 /** A public key: the point for which capsules are made. */
@@ -152,6 +162,20 @@ export async function derivePurchaseSecret(
     sign: SignBytes,
 ): Promise<SecretKey<'purchase'>> {
     return await derive('purchase', wallet, purchaseKeyLine(deployment, order), sign);
+}
+
+/**
+ * Derives a sponsor's secret for a study. It opens everything that the study collects, and all letters to it.
+ *
+ * @throws {ClientError} As {@link deriveEncryptionSecret}.
+ */
+export async function deriveStudySecret(
+    deployment: Deployment,
+    wallet: Address,
+    study: Address,
+    sign: SignBytes,
+): Promise<SecretKey<'study'>> {
+    return await derive('study', wallet, studyKeyLine(deployment, study), sign);
 }
 
 async function derive<Use extends WalletKeyUse>(

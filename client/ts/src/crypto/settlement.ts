@@ -66,12 +66,15 @@ export function deliveryKey(buyerKey: PublicKey<'purchase'>, settleKey: PublicKe
 }
 
 /**
- * `b + s`, the secret with which a buyer opens the capsules of a settled purchase. The purchase's `settle_key` then
+ * `b + s`, the secret with which a buyer, or a study's sponsor, opens the capsules of a settled purchase. The purchase's `settle_key` then
  * holds `s`.
  *
  * @throws {ClientError} `malformed`: the settle secret is not canonical, is zero, or cancels out the buyer's secret.
  */
-export function deliverySecret(buyer: SecretKey<'purchase'>, settleSecret: ReadonlyUint8Array): SecretKey<'delivery'> {
+export function deliverySecret(
+    buyer: SecretKey<'purchase' | 'study'>,
+    settleSecret: ReadonlyUint8Array,
+): SecretKey<'delivery'> {
     const s = decodeScalar(copy(settleSecret));
     const secret = s && SecretKey.fromScalar('delivery', scalars.add(buyer.scalar(), s));
     if (!secret) throw new ClientError('malformed', 'the settle secret is no secret scalar');

@@ -35,15 +35,17 @@ const FORBIDDEN = /\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
 /** The document is something else. */
 class NotIJson extends Error {}
 
-/** The value of a document; `undefined`: it is none, or not as RFC 7493 wants it, or nested too deep. */
-export function readIJson(document: Uint8Array): IJson | undefined {
+/**
+ * The value of a document; `undefined`: it is none, or not as RFC 7493 wants it, or nested deeper than `maxLevels`.
+ */
+export function readIJson(document: Uint8Array, maxLevels = MAX_LEVELS): IJson | undefined {
     let text: string;
     try {
         text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(document);
     } catch {
         return undefined;
     }
-    const tokens = new Tokens(text);
+    const tokens = new Tokens(text, maxLevels);
     try {
         const value = tokens.value(0);
         return tokens.isAtEnd() ? value : undefined;
@@ -57,7 +59,10 @@ export function readIJson(document: Uint8Array): IJson | undefined {
 class Tokens {
     #at = 0;
 
-    constructor(private readonly text: string) {}
+    constructor(
+        private readonly text: string,
+        private readonly maxLevels: number,
+    ) {}
 
     isAtEnd(): boolean {
         this.#skipSpace();
@@ -68,9 +73,9 @@ class Tokens {
         this.#skipSpace();
         switch (this.text[this.#at]) {
             case '{':
-                return this.#object(deeper(levels));
+                return this.#object(this.#deeper(levels));
             case '[':
-                return this.#array(deeper(levels));
+                return this.#array(this.#deeper(levels));
             case '"':
                 return this.#string();
             default:
@@ -172,9 +177,9 @@ class Tokens {
     #skipSpace(): void {
         while (' \t\n\r'.includes(this.text[this.#at] ?? 'end')) this.#at += 1;
     }
-}
 
-function deeper(levels: number): number {
-    if (levels === MAX_LEVELS) throw new NotIJson();
-    return levels + 1;
+    #deeper(levels: number): number {
+        if (levels === this.maxLevels) throw new NotIJson();
+        return levels + 1;
+    }
 }

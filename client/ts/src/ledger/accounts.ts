@@ -2,16 +2,14 @@
 // length before they read anything, and recompute the address from the contents. The generated decoders check none of
 // these.
 
-import {
-    type Account,
-    type Address,
-    type Decoder,
-    type EncodedAccount,
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    type MaybeEncodedAccount,
-    type ProgramDerivedAddress,
-    type ReadonlyUint8Array,
+import type {
+    Account,
+    Address,
+    Decoder,
+    EncodedAccount,
+    MaybeEncodedAccount,
+    ProgramDerivedAddress,
+    ReadonlyUint8Array,
 } from '@solana/kit';
 import { copy, isZero } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
@@ -24,6 +22,7 @@ import {
     findOrderPda,
     findPurchasePda,
     findRecordPda,
+    findSeatPda,
     findSharePda,
     findStudyPda,
     findUserPda,
@@ -45,13 +44,12 @@ import {
     type Order,
     type Purchase,
     type RecordState,
-    SEAT_SEED,
     type Share,
     type Study,
     type User,
-    VAULT_SEED,
 } from '../generated/index.js';
 import { ANYONE, recordContents } from '../records/commitments.js';
+import { readTail } from '../studies/tail.js';
 
 /** The accounts of the program. */
 export type Accounts = {
@@ -69,23 +67,9 @@ type Kind<State> = {
     decoder: Decoder<State>;
     /** The address that follows from the contents. The program creates the account at this address and nowhere else. */
     find: (state: State, config: { programAddress: Address }) => Promise<ProgramDerivedAddress>;
+    /** Checks what the length of the data does not show. */
+    check?: (state: State) => unknown;
 };
-
-const addressSeed = getAddressEncoder();
-
-/** The address of the vault with a study's budget. */
-export const findVaultPda = ({ study }: { study: Address }, { programAddress }: { programAddress: Address }) =>
-    getProgramDerivedAddress({ programAddress, seeds: [VAULT_SEED, addressSeed.encode(study)] });
-
-/** The address of a participant's seat in the study with this vault. */
-export const findSeatPda = (
-    { vault, participant }: { vault: Address; participant: Address },
-    { programAddress }: { programAddress: Address },
-) =>
-    getProgramDerivedAddress({
-        programAddress,
-        seeds: [SEAT_SEED, addressSeed.encode(vault), addressSeed.encode(participant)],
-    });
 
 const KINDS: { [Name in keyof Accounts]: Kind<Accounts[Name]> } = {
     order: { discriminator: getOrderDiscriminatorBytes(), decoder: getOrderDecoder(), find: findOrderPda },
@@ -107,7 +91,12 @@ const KINDS: { [Name in keyof Accounts]: Kind<Accounts[Name]> } = {
         decoder: getApplicationDecoder(),
         find: findApplicationPda,
     },
-    study: { discriminator: getStudyDiscriminatorBytes(), decoder: getStudyDecoder(), find: findStudyPda },
+    study: {
+        discriminator: getStudyDiscriminatorBytes(),
+        decoder: getStudyDecoder(),
+        find: findStudyPda,
+        check: readTail,
+    },
     share: { discriminator: getShareDiscriminatorBytes(), decoder: getShareDecoder(), find: findSharePda },
     user: { discriminator: getUserDiscriminatorBytes(), decoder: getUserDecoder(), find: findUserPda },
 };
@@ -150,7 +139,7 @@ function decodeChecked<Name extends keyof Accounts>(
             `the account belongs to program ${programAddress}, not to Generion (${program})`,
         );
     }
-    const { discriminator, decoder } = KINDS[kind];
+    const { check, discriminator, decoder } = KINDS[kind];
     if (!discriminator.every((byte, index) => byte === data[index])) {
         throw new ClientError('wrong_kind', `the account is not a ${kind}`);
     }
@@ -164,7 +153,9 @@ function decodeChecked<Name extends keyof Accounts>(
     if (data.length !== lengthOf(kind, data)) {
         throw new ClientError('malformed', `the account's data is malformed: ${data.length} bytes`);
     }
-    return decoder.decode(data);
+    const state = decoder.decode(data);
+    check?.(state);
+    return state;
 }
 
 /** The length that the data must have; `undefined` if the data is too short to tell. */

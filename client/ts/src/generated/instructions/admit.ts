@@ -33,8 +33,10 @@ import {
 } from "@solana/kit";
 import {
   getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
   type ResolvedInstructionAccount,
 } from "@solana/kit/program-client-core";
+import { findVaultPda } from "../pdas/index.js";
 import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const ADMIT_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([18]);
@@ -124,6 +126,135 @@ export function getAdmitInstructionDataCodec(): FixedSizeCodec<
     getAdmitInstructionDataEncoder(),
     getAdmitInstructionDataDecoder(),
   );
+}
+
+export type AdmitAsyncInput<
+  TAccountAdmitter extends string = string,
+  TAccountStudy extends string = string,
+  TAccountVault extends string = string,
+  TAccountApplication extends string = string,
+  TAccountRentPayer extends string = string,
+  TAccountOrder extends string = string,
+  TAccountSeat extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The study's admitter. */
+  admitter: TransactionSigner<TAccountAdmitter>;
+  /** The study. */
+  study: Address<TAccountStudy>;
+  /** The study's vault. Pays price and rent of the seat. */
+  vault?: Address<TAccountVault>;
+  /** The application. */
+  application: Address<TAccountApplication>;
+  /** The wallet that paid the application's rent and gets it back. */
+  rentPayer: Address<TAccountRentPayer>;
+  /** The participant's order. */
+  order: Address<TAccountOrder>;
+  /** The new seat. */
+  seat: Address<TAccountSeat>;
+  /** The system program, which creates the account and transfers the price. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  terms: AdmitInstructionDataArgs["terms"];
+};
+
+export async function getAdmitInstructionAsync<
+  TAccountAdmitter extends string,
+  TAccountStudy extends string,
+  TAccountVault extends string,
+  TAccountApplication extends string,
+  TAccountRentPayer extends string,
+  TAccountOrder extends string,
+  TAccountSeat extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof GENERION_PROGRAM_ADDRESS,
+>(
+  input: AdmitAsyncInput<
+    TAccountAdmitter,
+    TAccountStudy,
+    TAccountVault,
+    TAccountApplication,
+    TAccountRentPayer,
+    TAccountOrder,
+    TAccountSeat,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): Promise<
+  AdmitInstruction<
+    TProgramAddress,
+    TAccountAdmitter,
+    TAccountStudy,
+    TAccountVault,
+    TAccountApplication,
+    TAccountRentPayer,
+    TAccountOrder,
+    TAccountSeat,
+    TAccountSystemProgram
+  >
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? GENERION_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    admitter: { value: input.admitter ?? null, isWritable: false },
+    study: { value: input.study ?? null, isWritable: true },
+    vault: { value: input.vault ?? null, isWritable: true },
+    application: { value: input.application ?? null, isWritable: true },
+    rentPayer: { value: input.rentPayer ?? null, isWritable: true },
+    order: { value: input.order ?? null, isWritable: true },
+    seat: { value: input.seat ?? null, isWritable: true },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.vault.value) {
+    accounts.vault.value = await findVaultPda({
+      study: getAddressFromResolvedInstructionAccount(
+        "study",
+        accounts.study.value,
+      ),
+    }, { programAddress });
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("admitter", accounts.admitter),
+      getAccountMeta("study", accounts.study),
+      getAccountMeta("vault", accounts.vault),
+      getAccountMeta("application", accounts.application),
+      getAccountMeta("rentPayer", accounts.rentPayer),
+      getAccountMeta("order", accounts.order),
+      getAccountMeta("seat", accounts.seat),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getAdmitInstructionDataEncoder().encode(
+      args as AdmitInstructionDataArgs,
+    ),
+    programAddress,
+  } as AdmitInstruction<
+    TProgramAddress,
+    TAccountAdmitter,
+    TAccountStudy,
+    TAccountVault,
+    TAccountApplication,
+    TAccountRentPayer,
+    TAccountOrder,
+    TAccountSeat,
+    TAccountSystemProgram
+  >);
 }
 
 export type AdmitInput<

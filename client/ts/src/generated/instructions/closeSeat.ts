@@ -39,7 +39,7 @@ import {
   getNonNullResolvedInstructionInput,
   type ResolvedInstructionAccount,
 } from "@solana/kit/program-client-core";
-import { findStudyPda } from "../pdas/index.js";
+import { findStudyPda, findVaultPda } from "../pdas/index.js";
 import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const CLOSE_SEAT_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
@@ -127,7 +127,7 @@ export type CloseSeatAsyncInput<
   /** The study's address. The study may be closed already. */
   study?: Address<TAccountStudy>;
   /** The study's vault. Gets the rent back. */
-  vault: Address<TAccountVault>;
+  vault?: Address<TAccountVault>;
   /** The seat. */
   seat: Address<TAccountSeat>;
   id: CloseSeatInstructionDataArgs["id"];
@@ -182,6 +182,14 @@ export async function getCloseSeatInstructionAsync<
         accounts.sponsor.value,
       ),
       id: getNonNullResolvedInstructionInput("id", args.id),
+    }, { programAddress });
+  }
+  if (!accounts.vault.value) {
+    accounts.vault.value = await findVaultPda({
+      study: getAddressFromResolvedInstructionAccount(
+        "study",
+        accounts.study.value,
+      ),
     }, { programAddress });
   }
 

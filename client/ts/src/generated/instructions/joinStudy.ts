@@ -36,8 +36,10 @@ import {
 } from "@solana/kit";
 import {
   getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
   type ResolvedInstructionAccount,
 } from "@solana/kit/program-client-core";
+import { findSeatPda, findVaultPda } from "../pdas/index.js";
 import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 import {
   getDisclosuresDecoder,
@@ -139,6 +141,139 @@ export function getJoinStudyInstructionDataCodec(): Codec<
     getJoinStudyInstructionDataEncoder(),
     getJoinStudyInstructionDataDecoder(),
   );
+}
+
+export type JoinStudyAsyncInput<
+  TAccountParticipant extends string = string,
+  TAccountStudy extends string = string,
+  TAccountVault extends string = string,
+  TAccountOrder extends string = string,
+  TAccountSeat extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The participant, who owns the records and made the order. */
+  participant: TransactionSigner<TAccountParticipant>;
+  /** The study. */
+  study: Address<TAccountStudy>;
+  /** The study's vault. Pays price and rent of the seat. */
+  vault?: Address<TAccountVault>;
+  /** The participant's order, which only the vault may buy. */
+  order: Address<TAccountOrder>;
+  /** The new seat. A wallet has at most one in a study. */
+  seat?: Address<TAccountSeat>;
+  /** The system program, which creates the account and transfers the price. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  descriptionHash: JoinStudyInstructionDataArgs["descriptionHash"];
+  deadline: JoinStudyInstructionDataArgs["deadline"];
+  disclosures: JoinStudyInstructionDataArgs["disclosures"];
+  records: Array<Address>;
+};
+
+export async function getJoinStudyInstructionAsync<
+  TAccountParticipant extends string,
+  TAccountStudy extends string,
+  TAccountVault extends string,
+  TAccountOrder extends string,
+  TAccountSeat extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof GENERION_PROGRAM_ADDRESS,
+>(
+  input: JoinStudyAsyncInput<
+    TAccountParticipant,
+    TAccountStudy,
+    TAccountVault,
+    TAccountOrder,
+    TAccountSeat,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): Promise<
+  JoinStudyInstruction<
+    TProgramAddress,
+    TAccountParticipant,
+    TAccountStudy,
+    TAccountVault,
+    TAccountOrder,
+    TAccountSeat,
+    TAccountSystemProgram
+  >
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? GENERION_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    participant: { value: input.participant ?? null, isWritable: false },
+    study: { value: input.study ?? null, isWritable: true },
+    vault: { value: input.vault ?? null, isWritable: true },
+    order: { value: input.order ?? null, isWritable: true },
+    seat: { value: input.seat ?? null, isWritable: true },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.vault.value) {
+    accounts.vault.value = await findVaultPda({
+      study: getAddressFromResolvedInstructionAccount(
+        "study",
+        accounts.study.value,
+      ),
+    }, { programAddress });
+  }
+  if (!accounts.seat.value) {
+    accounts.seat.value = await findSeatPda({
+      vault: getAddressFromResolvedInstructionAccount(
+        "vault",
+        accounts.vault.value,
+      ),
+      participant: getAddressFromResolvedInstructionAccount(
+        "participant",
+        accounts.participant.value,
+      ),
+    }, { programAddress });
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  // Remaining accounts.
+  const remainingAccounts: AccountMeta[] = args.records.map((address) => ({
+    address,
+    role: AccountRole.READONLY,
+  }));
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("participant", accounts.participant),
+      getAccountMeta("study", accounts.study),
+      getAccountMeta("vault", accounts.vault),
+      getAccountMeta("order", accounts.order),
+      getAccountMeta("seat", accounts.seat),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+      ...remainingAccounts,
+    ],
+    data: getJoinStudyInstructionDataEncoder().encode(
+      args as JoinStudyInstructionDataArgs,
+    ),
+    programAddress,
+  } as JoinStudyInstruction<
+    TProgramAddress,
+    TAccountParticipant,
+    TAccountStudy,
+    TAccountVault,
+    TAccountOrder,
+    TAccountSeat,
+    TAccountSystemProgram
+  >);
 }
 
 export type JoinStudyInput<

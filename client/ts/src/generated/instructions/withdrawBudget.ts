@@ -39,7 +39,7 @@ import {
   getNonNullResolvedInstructionInput,
   type ResolvedInstructionAccount,
 } from "@solana/kit/program-client-core";
-import { findStudyPda } from "../pdas/index.js";
+import { findStudyPda, findVaultPda } from "../pdas/index.js";
 import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const WITHDRAW_BUDGET_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array(
@@ -136,7 +136,7 @@ export type WithdrawBudgetAsyncInput<
   /** The study's address. The study may be closed already. */
   study?: Address<TAccountStudy>;
   /** The study's vault. */
-  vault: Address<TAccountVault>;
+  vault?: Address<TAccountVault>;
   /** The system program, which transfers the lamports. */
   systemProgram?: Address<TAccountSystemProgram>;
   id: WithdrawBudgetInstructionDataArgs["id"];
@@ -192,6 +192,14 @@ export async function getWithdrawBudgetInstructionAsync<
         accounts.sponsor.value,
       ),
       id: getNonNullResolvedInstructionInput("id", args.id),
+    }, { programAddress });
+  }
+  if (!accounts.vault.value) {
+    accounts.vault.value = await findVaultPda({
+      study: getAddressFromResolvedInstructionAccount(
+        "study",
+        accounts.study.value,
+      ),
     }, { programAddress });
   }
   if (!accounts.systemProgram.value) {

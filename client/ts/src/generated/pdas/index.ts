@@ -10,6 +10,8 @@ export * from "./application.js";
 export * from "./order.js";
 export * from "./purchase.js";
 export * from "./record.js";
+export * from "./seat.js";
 export * from "./share.js";
 export * from "./study.js";
 export * from "./user.js";
+export * from "./vault.js";

@@ -56,7 +56,7 @@ import {
   type UserArgs,
 } from "../accounts/index.js";
 import {
-  getAdmitInstruction,
+  getAdmitInstructionAsync,
   getApplyInstructionAsync,
   getCloseOrderInstruction,
   getClosePurchaseInstruction,
@@ -67,7 +67,7 @@ import {
   getCreateStudyInstructionAsync,
   getDeleteRecordInstruction,
   getDeliverInstruction,
-  getJoinStudyInstruction,
+  getJoinStudyInstructionAsync,
   getPurchaseInstructionAsync,
   getRefundInstruction,
   getRevokeShareInstruction,
@@ -100,7 +100,7 @@ import {
   parseVerifyRecordInstruction,
   parseWithdrawApplicationInstruction,
   parseWithdrawBudgetInstruction,
-  type AdmitInput,
+  type AdmitAsyncInput,
   type ApplyAsyncInput,
   type CloseOrderInput,
   type ClosePurchaseInput,
@@ -111,7 +111,7 @@ import {
   type CreateStudyAsyncInput,
   type DeleteRecordInput,
   type DeliverInput,
-  type JoinStudyInput,
+  type JoinStudyAsyncInput,
   type ParsedAdmitInstruction,
   type ParsedApplyInstruction,
   type ParsedCloseOrderInstruction,
@@ -150,9 +150,11 @@ import {
   findOrderPda,
   findPurchasePda,
   findRecordPda,
+  findSeatPda,
   findSharePda,
   findStudyPda,
   findUserPda,
+  findVaultPda,
 } from "../pdas/index.js";
 
 export const GENERION_PROGRAM_ADDRESS =
@@ -803,14 +805,15 @@ export type GenerionPluginInstructions = {
   ) => ReturnType<typeof getWithdrawBudgetInstructionAsync> &
     SelfPlanAndSendFunctions;
   joinStudy: (
-    input: JoinStudyInput,
-  ) => ReturnType<typeof getJoinStudyInstruction> & SelfPlanAndSendFunctions;
+    input: JoinStudyAsyncInput,
+  ) => ReturnType<typeof getJoinStudyInstructionAsync> &
+    SelfPlanAndSendFunctions;
   apply: (
     input: MakeOptional<ApplyAsyncInput, "payer">,
   ) => ReturnType<typeof getApplyInstructionAsync> & SelfPlanAndSendFunctions;
   admit: (
-    input: AdmitInput,
-  ) => ReturnType<typeof getAdmitInstruction> & SelfPlanAndSendFunctions;
+    input: AdmitAsyncInput,
+  ) => ReturnType<typeof getAdmitInstructionAsync> & SelfPlanAndSendFunctions;
   withdrawApplication: (
     input: WithdrawApplicationInput,
   ) => ReturnType<typeof getWithdrawApplicationInstruction> &
@@ -832,6 +835,8 @@ export type GenerionPluginPdas = {
   share: typeof findSharePda;
   study: typeof findStudyPda;
   user: typeof findUserPda;
+  vault: typeof findVaultPda;
+  seat: typeof findSeatPda;
 };
 
 export type GenerionPluginRequirements = ClientWithRpc<
@@ -944,7 +949,10 @@ export function generionProgram() {
               getWithdrawBudgetInstructionAsync(input),
             ),
           joinStudy: (input) =>
-            addSelfPlanAndSendFunctions(client, getJoinStudyInstruction(input)),
+            addSelfPlanAndSendFunctions(
+              client,
+              getJoinStudyInstructionAsync(input),
+            ),
           apply: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -954,7 +962,10 @@ export function generionProgram() {
               }),
             ),
           admit: (input) =>
-            addSelfPlanAndSendFunctions(client, getAdmitInstruction(input)),
+            addSelfPlanAndSendFunctions(
+              client,
+              getAdmitInstructionAsync(input),
+            ),
           withdrawApplication: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -979,6 +990,8 @@ export function generionProgram() {
           share: findSharePda,
           study: findStudyPda,
           user: findUserPda,
+          vault: findVaultPda,
+          seat: findSeatPda,
         },
       },
     });
