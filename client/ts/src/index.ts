@@ -96,6 +96,18 @@ export * from './flows/settle.js';
 export * from './flows/share.js';
 export * from './flows/sponsored.js';
 export { type NewDocument, type StagedDocument, stageDocument } from './flows/stage.js';
+export * from './flows/study.js';
+export * from './flows/study-admit.js';
+export * from './flows/study-apply.js';
+export * from './flows/study-budget.js';
+export * from './flows/study-create.js';
+export {
+    type Joined,
+    type JoinOptions,
+    joinStudy,
+    type PreparedJoin,
+    prepareJoin,
+} from './flows/study-join.js';
 export * from './flows/watch-sales.js';
 export * from './gateway/gateway.js';
 export type { BuildBody, BuildPath, SponsoredBody } from './gateway/gateway-api.js';
@@ -123,8 +135,15 @@ export { IndexedDbState } from './saved/indexed-db.js';
 export * from './saved/key-memory.js';
 export { hasMarker, type Marker, markerName, savedMarkers } from './saved/markers.js';
 export { type Offer, offerOf, offersFile, offerTerms, savedOffer, savedOffers, saveOffer } from './saved/offers.js';
+export {
+    type DisclosedFact,
+    type Participation,
+    savedParticipation,
+    savedParticipations,
+} from './saved/participations.js';
 export * from './saved/receipts.js';
 export { MemoryState, type SavedState } from './saved/saved-state.js';
+export { savedStudyFile } from './saved/study-files.js';
 export { settleReserve } from './settlement/price.js';
 export {
     SETTLE_TIMING,

@@ -41,7 +41,7 @@ export type OpenedPurchase = {
 };
 
 /**
- * Opens all records of a settled purchase. One that can't be opened does not keep the others from it. Of a purchase that is
+ * Opens all records of a settled purchase, or of a study's settled seat: `study` is needed for a seat without a saved receipt. One that can't be opened does not keep the others from it. Of a purchase that is
  * closed, or was made again and is not settled yet, the keys are those that `exportKeys` saved. Nothing is fetched:
  * {@link fetchPurchased}.
  *
@@ -51,8 +51,9 @@ export async function openPurchase(
     context: Pick<FlowContext, 'ledger' | 'saved' | 'signal'>,
     buyer: Wallet,
     purchase: Address,
+    study?: Address,
 ): Promise<OpenedPurchase> {
-    const owned = await keysOf(context, purchase);
+    const owned = await keysOf(context, purchase, study);
     const secret = await openingSecret(context, buyer, owned);
     const { keys, receipt } = owned;
     const records = receipt.records.map((record, index): PurchasedRecord => {
@@ -73,6 +74,7 @@ export async function openPurchase(
 async function keysOf(
     context: Pick<FlowContext, 'ledger' | 'saved' | 'signal'>,
     purchase: Address,
+    study?: Address,
 ): Promise<OwnedKeys> {
     const { state } = await context.ledger.find('purchase', purchase);
     if (!state) return await exportedKeys(context, purchase);
@@ -85,7 +87,7 @@ async function keysOf(
             throw error;
         });
     }
-    return { keys, receipt: await receiptOf(context, purchase, state) };
+    return { keys, receipt: await receiptOf(context, purchase, state, study) };
 }
 
 /**

@@ -28,7 +28,7 @@ import { accountToCreate, type Prepared } from './prepared.js';
 import { recordsAt } from './sale.js';
 
 /** Most bytes that a transaction has, signatures included, so that it fits one packet. */
-const MAX_TRANSACTION_BYTES = 1_232;
+export const MAX_TRANSACTION_BYTES = 1_232;
 
 /** An order that is to be created. */
 export type NewOrder = {

@@ -3,7 +3,7 @@
 import type { Address } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
-import { derivePurchaseSecret, type SecretKey } from '../crypto/keys.js';
+import { derivePurchaseSecret, deriveStudySecret, type SecretKey } from '../crypto/keys.js';
 import { deliverySecret } from '../crypto/settlement.js';
 import type { Purchase } from '../generated/index.js';
 import { witnessed } from '../ledger/witnesses.js';
@@ -13,6 +13,7 @@ import {
     type DeliveredKeys,
     deliveredKeys,
     makeReceipt,
+    makeSeatReceipt,
     nextReceiptName,
     type PurchaseReceipt,
     receiptText,
@@ -40,12 +41,17 @@ export type OwnedKeys = { receipt: PurchaseReceipt; keys: DeliveredKeys };
  * @throws {ClientError} `not_delivered`, `not_settled`; `receipt`; `wrong_key`, `malformed`: keys that are not the record's,
  * and that not enough nodes show; `wrong_wallet`.
  */
-export async function exportKeys(context: PurchaseContext, buyer: Wallet, purchase: Address): Promise<string> {
+export async function exportKeys(
+    context: PurchaseContext,
+    buyer: Wallet,
+    purchase: Address,
+    study?: Address,
+): Promise<string> {
     const { ledger, saved } = context;
     const { deployment } = ledger;
     const { state } = await ledger.get('purchase', purchase);
     const keys = deliveredKeys(purchase, state);
-    const receipt = await receiptOf(context, purchase, state);
+    const receipt = await receiptOf(context, purchase, state, study);
     try {
         await requireOpening(context, buyer, { receipt, keys });
     } catch (error) {
@@ -98,14 +104,8 @@ export async function openingSecret(
     buyer: Wallet,
     { keys, receipt }: OwnedKeys,
 ): Promise<SecretKey<'delivery'>> {
-    const { offer, purchase, records } = receipt;
-    if (receipt.buyer !== buyer.address) {
-        throw new ClientError(
-            'wrong_wallet',
-            `purchase ${purchase} is by wallet ${receipt.buyer}, not by ${buyer.address}`,
-        );
-    }
-    const secret = await derivePurchaseSecret(ledger.deployment, buyer.address, offer.order, buyer.signMessage);
+    const { purchase, records } = receipt;
+    const secret = await buyerSecret({ ledger }, buyer, receipt);
     if (!isSame(secret.publicKey.toBytes(), keys.buyerKey)) {
         throw new ClientError(
             'wrong_wallet',
@@ -119,17 +119,36 @@ export async function openingSecret(
     return deliverySecret(secret, keys.settleSecret);
 }
 
+/** The secret of a wallet's purchases of an order, or of a study's seats. */
+async function buyerSecret(
+    { ledger }: Pick<FlowContext, 'ledger'>,
+    buyer: Wallet,
+    receipt: PurchaseReceipt,
+): Promise<SecretKey<'purchase' | 'study'>> {
+    const { deployment } = ledger;
+    const { offer, purchase, study } = receipt;
+    if (study) return await deriveStudySecret(deployment, buyer.address, study, buyer.signMessage);
+    if (receipt.buyer !== buyer.address) {
+        throw new ClientError(
+            'wrong_wallet',
+            `purchase ${purchase} is by wallet ${receipt.buyer}, not by ${buyer.address}`,
+        );
+    }
+    return await derivePurchaseSecret(deployment, buyer.address, offer.order, buyer.signMessage);
+}
+
 /**
  * The receipt of a purchase: the latest one on the purchase's terms, since a node may have shown other records when another one
  * was saved. One that got lost is made again, and not saved, where the ledger still has the order and its records, and they are
- * on the purchase's terms.
+ * on the purchase's terms. For a seat this takes its study, which does not follow from the seat.
  *
  * @throws {ClientError} `receipt`; `other_terms`; those of reading.
  */
 export async function receiptOf(
     { ledger, saved }: PurchaseContext,
     purchase: Address,
-    { buyer, order, terms }: Purchase,
+    { buyer, order, seat, terms }: Purchase,
+    study?: Address,
 ): Promise<PurchaseReceipt> {
     const { deployment } = ledger;
     const receipts = await savedReceipts(saved, deployment, purchase);
@@ -139,6 +158,9 @@ export async function receiptOf(
         else if (isSame(offerTerms(one.receipt.offer), terms)) return one.receipt;
     }
     if (unreadable) throw unreadable;
+    if (seat !== 0 && !study) {
+        throw new ClientError('receipt', `there is no receipt of seat ${purchase} on this device: name its study`);
+    }
     try {
         const offer = offerOf(order, (await ledger.get('order', order)).state);
         if (!isSame(offerTerms(offer), terms)) {
@@ -147,7 +169,10 @@ export async function receiptOf(
                 `the order ${order} that the nodes show has other terms than purchase ${purchase}`,
             );
         }
-        return await makeReceipt(deployment, buyer, offer, await recordsAt(ledger, offer.records));
+        const records = await recordsAt(ledger, offer.records);
+        return study
+            ? await makeSeatReceipt(deployment, study, offer, records)
+            : await makeReceipt(deployment, buyer, offer, records);
     } catch (error) {
         if (!(error instanceof ClientError) || error.code !== 'not_found') throw error;
         throw new ClientError(

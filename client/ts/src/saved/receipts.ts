@@ -4,7 +4,14 @@ import { type Address, isAddress, type ReadonlyUint8Array } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
 import { exactJson } from '../base/exact-json.js';
 import type { Deployment } from '../crypto/deployment.js';
-import { type Capsule, findPurchasePda, findRecordPda, type Purchase } from '../generated/index.js';
+import {
+    type Capsule,
+    findPurchasePda,
+    findRecordPda,
+    findSeatPda,
+    findVaultPda,
+    type Purchase,
+} from '../generated/index.js';
 import { deliveredCapsules, purchaseStatus } from '../ledger/accounts.js';
 import type { KeyedAccount } from '../ledger/listings.js';
 import { type RecordContents, recordContents } from '../records/commitments.js';
@@ -13,7 +20,8 @@ import { asCapsule, capsuleInHex, Fields, inHex } from './fields.js';
 import { type Offer, offerEntry, readOfferEntry } from './offers.js';
 import type { SavedState } from './saved-state.js';
 
-const VERSION = 2n;
+/** The version of a purchase's receipt, and that of a seat's, which names the study. */
+const [VERSION, SEAT_VERSION] = [2n, 3n];
 
 /** The contents to which a record's address commits: everything that opening the record takes, except its group element. */
 export type ReceiptRecord = RecordContents & {
@@ -43,9 +51,11 @@ export type PurchaseReceipt = {
     deployment: Deployment;
     /** The terms of the purchase. */
     offer: Offer;
+    /** The study, if the purchase is a seat; `undefined`: a wallet bought. */
+    study?: Address | undefined;
     /** The purchase. */
     purchase: Address;
-    /** The buyer. */
+    /** The buyer's wallet, or the study's vault. */
     buyer: Address;
     /** The order's records, in its order. */
     records: readonly ReceiptRecord[];
@@ -79,7 +89,30 @@ export async function makeReceipt(
     records: readonly KeyedAccount<'record'>[],
 ): Promise<PurchaseReceipt> {
     const [purchase] = await findPurchasePda({ order: offer.order, buyer }, { programAddress: deployment.program });
-    const contents = records.map(({ address, state }) => ({
+    return { deployment, offer, purchase, buyer, records: contentsOf(records), delivered: undefined };
+}
+
+/** The receipt for a seat, which a study's sponsor saves when a participant joins, since nobody else will. */
+export async function makeSeatReceipt(
+    deployment: Deployment,
+    study: Address,
+    offer: Offer,
+    records: readonly KeyedAccount<'record'>[],
+): Promise<PurchaseReceipt> {
+    const { purchase, vault } = await seatOf(deployment, study, offer.seller);
+    return { deployment, study, offer, purchase, buyer: vault, records: contentsOf(records), delivered: undefined };
+}
+
+/** The addresses of a participant's seat and of the study's vault. */
+async function seatOf({ program }: Deployment, study: Address, participant: Address) {
+    const config = { programAddress: program };
+    const [vault] = await findVaultPda({ study }, config);
+    const [purchase] = await findSeatPda({ vault, participant }, config);
+    return { purchase, vault };
+}
+
+const contentsOf = (records: readonly KeyedAccount<'record'>[]): ReceiptRecord[] =>
+    records.map(({ address, state }) => ({
         address,
         owner: state.owner,
         creator: state.creator,
@@ -89,15 +122,15 @@ export async function makeReceipt(
         factsRoot: state.factsRoot,
         locator: state.locator,
     }));
-    return { deployment, offer, purchase, buyer, records: contents, delivered: undefined };
-}
 
 /** A receipt as a file has it. */
-export function receiptText({ buyer, delivered, deployment, offer, purchase, records }: PurchaseReceipt): string {
+export function receiptText(receipt: PurchaseReceipt): string {
+    const { buyer, delivered, deployment, offer, purchase, records, study } = receipt;
     return exactJson({
-        version: VERSION,
+        version: study ? SEAT_VERSION : VERSION,
         genesis: deployment.genesis,
         program: deployment.program,
+        ...(study && { study }),
         purchase,
         buyer,
         offer: offerEntry(offer),
@@ -131,9 +164,13 @@ export async function readReceipt(text: string): Promise<PurchaseReceipt> {
     try {
         const fields = Fields.parse(text);
         const version = fields.integer('version', 8);
-        if (version !== VERSION) throw new Error(`it has version ${version}, this software knows version ${VERSION}`);
+        if (version !== VERSION && version !== SEAT_VERSION) {
+            const known = `versions ${VERSION} and ${SEAT_VERSION}`;
+            throw new Error(`it has version ${version}, this software knows ${known}`);
+        }
         receipt = {
             deployment: { genesis: fields.address('genesis'), program: fields.address('program') },
+            ...(version === SEAT_VERSION && { study: fields.address('study') }),
             offer: readOfferEntry(fields.object('offer')),
             purchase: fields.address('purchase'),
             buyer: fields.address('buyer'),
@@ -170,15 +207,20 @@ const readKeys = (fields: Fields): DeliveredKeys => ({
  * fewer would silently open less than was paid for.
  */
 async function isConsistent(receipt: PurchaseReceipt): Promise<boolean> {
-    const { buyer, delivered, deployment, offer, purchase, records } = receipt;
+    const { buyer, delivered, deployment, offer, purchase, records, study } = receipt;
     const config = { programAddress: deployment.program };
     if (records.length !== offer.records.length) return false;
     for (const [index, record] of records.entries()) {
         const [address] = await findRecordPda({ owner: record.owner, contents: recordContents(record) }, config);
         if (record.address !== address || offer.records[index] !== address) return false;
     }
+    if (delivered && delivered.capsules.length !== records.length) return false;
+    if (study) {
+        const seat = await seatOf(deployment, study, offer.seller);
+        return seat.purchase === purchase && seat.vault === buyer;
+    }
     const [bought] = await findPurchasePda({ order: offer.order, buyer }, config);
-    return bought === purchase && (!delivered || delivered.capsules.length === records.length);
+    return bought === purchase;
 }
 
 const placeOf = (deployment: Deployment) => `${clusterName(deployment)}/receipts`;

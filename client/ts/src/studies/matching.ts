@@ -3,6 +3,7 @@
 import type { Address } from '@solana/kit';
 import { addressBytes, compareBytes, isSame } from '../base/bytes.js';
 import type { FactTree } from '../documents/facts.js';
+import type { Locator } from '../documents/locator.js';
 import type { RecordState } from '../generated/index.js';
 import type { RequiredFact, StudyDescription } from './description.js';
 
@@ -14,6 +15,8 @@ export type Candidate = {
     state: RecordState;
     /** Its facts, checked against the root; `undefined`: this software does not know their profile. */
     facts: FactTree | undefined;
+    /** The location of its document. */
+    locator: Pick<Locator, 'stores' | 'sha256'>;
 };
 
 /** A fact that a participant discloses of a record. */
@@ -23,7 +26,7 @@ export type ShownFact = RequiredFact & {
 };
 
 /** A record that meets the requirements: one fact of each group. */
-export type MatchingRecord = { address: Address; state: RecordState; shown: readonly ShownFact[]; facts: FactTree };
+export type MatchingRecord = Candidate & { facts: FactTree; shown: readonly ShownFact[] };
 
 /** A reason for which a record does not meet the requirements. */
 export type Mismatch =
@@ -59,7 +62,8 @@ export function matchRecords(
     const groups = [...new Set(requirements.map(({ group }) => group))].sort((one, other) => one - other);
     const matching: (MatchingRecord & { isNew: number })[] = [];
     const others: { address: Address; reasons: Mismatch[] }[] = [];
-    for (const { address, facts, state } of candidates) {
+    for (const candidate of candidates) {
+        const { address, facts, state } = candidate;
         const reasons: Mismatch[] = [];
         if (state.verified === 0) reasons.push({ mismatch: 'not_verified' });
         // By selection a study may name no creators: then the sponsor judges.
@@ -79,7 +83,7 @@ export function matchRecords(
         if (reasons.length > 0 || !facts) others.push({ address, reasons });
         else {
             const isNew = shown.filter(({ fact }) => !isKnown(address, fact)).length;
-            matching.push({ address, state, shown, facts, isNew });
+            matching.push({ ...candidate, facts, shown, isNew });
         }
     }
     matching.sort(
