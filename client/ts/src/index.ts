@@ -108,6 +108,7 @@ export {
     type PreparedJoin,
     prepareJoin,
 } from './flows/study-join.js';
+export * from './flows/study-match.js';
 export * from './flows/watch-sales.js';
 export * from './gateway/gateway.js';
 export type { BuildBody, BuildPath, SponsoredBody } from './gateway/gateway-api.js';

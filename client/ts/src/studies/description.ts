@@ -4,7 +4,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Address, getBase58Decoder, getBase58Encoder, isAddress, type ReadonlyUint8Array } from '@solana/kit';
-import { copy, isSame } from '../base/bytes.js';
+import { addressBytes, compareBytes, copy, isSame, itemAt } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
 import { exactJson } from '../base/exact-json.js';
 import { verifyLine } from '../crypto/attestation.js';
@@ -129,7 +129,7 @@ function signatureOf(text: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 const REQUIRED_TEXTS = ['title', 'purpose', 'sponsor', 'contact', 'asked', 'use', 'retention', 'criteria'] as const;
-const LANGUAGE = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/;
+const LANGUAGE = /^[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/;
 const WHOLE = /^(?:0|[1-9][0-9]*)$/;
 
 function readMembers(value: IJson): StudyDescription {
@@ -161,7 +161,19 @@ function readMembers(value: IJson): StudyDescription {
     };
     reader.end();
     if (texts.size === 0) throw wrong('it has no texts');
+    requireOrder(description);
     return description;
+}
+
+/** Refuses lists in another order than the ledger's, which a study could not have. */
+function requireOrder({ creators, requirements }: StudyDescription): void {
+    const isIncreasing = (items: readonly Uint8Array[]) =>
+        items.every((item, index) => index === 0 || compareBytes(itemAt(items, index - 1), item) < 0);
+    const isOrdered =
+        isIncreasing(creators.map(addressBytes)) && isIncreasing(requirements.map(({ fact }) => factHash(fact)));
+    if (!isOrdered) throw wrong("its creators or requirements are not in the ledger's order");
+    const groups = new Set(requirements.map(({ group }) => group));
+    if ([...groups].some((group) => group >= groups.size)) throw wrong('its groups are not numbered without gaps');
 }
 
 function readTexts(language: string, value: IJson): StudyTexts {

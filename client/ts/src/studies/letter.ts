@@ -63,7 +63,7 @@ export function encodeLetter({ documents, message }: Letter): Uint8Array<ArrayBu
     const words = utf8ToBytes(message);
     if (words.length > 0xff) throw wrong(`its message has ${words.length} bytes, more than 255`);
     const bytes = concatBytes(
-        Uint8Array.of(VERSION, countOf(documents, 1, 24)),
+        Uint8Array.of(VERSION, countOf(documents)),
         ...documents.flatMap(({ ciphertextDisclosure, disclosures, sha256: hash, stores }) => {
             if (!areStores(stores)) throw wrong(`a document has 1 to ${MAX_STORES} stores in canonical form`);
             return [
@@ -71,7 +71,7 @@ export function encodeLetter({ documents, message }: Letter): Uint8Array<ArrayBu
                 ...stores.flatMap((store) => [Uint8Array.of(store.length), utf8ToBytes(store)]),
                 sized(hash, HASH_LENGTH),
                 sized(ciphertextDisclosure, DISCLOSURE_LENGTH),
-                Uint8Array.of(countOf(disclosures, 0, 0xff)),
+                Uint8Array.of(countOf(disclosures)),
                 ...disclosures.flatMap(({ disclosure, requirement }) => [
                     Uint8Array.of(requirement),
                     sized(disclosure, DISCLOSURE_LENGTH),
@@ -94,8 +94,8 @@ const areStores = (stores: readonly string[]): boolean =>
     new Set(stores).size === stores.length &&
     stores.every((store) => isStoreUrl(store) && store.length <= 0xff);
 
-function countOf(items: readonly unknown[], least: number, most: number): number {
-    if (items.length < least || items.length > most) throw wrong(`it lists ${items.length} items`);
+function countOf(items: readonly unknown[]): number {
+    if (items.length > 0xff) throw wrong(`it lists ${items.length} items, more than 255`);
     return items.length;
 }
 
@@ -128,7 +128,6 @@ export function decodeLetter(bytes: Uint8Array): Letter {
             })),
         };
     });
-    countOf(documents, 1, 24);
     const message = reader.text();
     const isPadded = paddedLength(reader.at) === bytes.length && isZero(bytes.slice(reader.at));
     if (!isPadded) throw wrong('its padding is not as specified');
