@@ -6,8 +6,8 @@ import { LinkTrouble } from '../worker/link-trouble.js';
 import { Refused, StoreUnavailable } from '../worker/transfer-errors.js';
 import { Locked } from './locked.js';
 
-/** Errors of sales and purchases, which no screen makes. */
-type FurtherErrorCode = 'self_issued' | 'too_expensive';
+/** Errors of sales, purchases and sponsors' studies, which no screen makes. */
+type FurtherErrorCode = 'budget' | 'invalid_study' | 'letter' | 'self_issued' | 'too_expensive';
 
 /** The sentence for each other code of the client's errors, by its name in the texts. */
 const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts['problems']> = {
@@ -78,6 +78,18 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     settle_reserve: 'settle_reserve',
     settle_too_late: 'sale_too_late',
     too_late: 'sale_too_late',
+    admission: 'study_changed',
+    description: 'study_changed',
+    has_application: 'nothing_to_do',
+    has_seat: 'nothing_to_do',
+    hidden_requirement: 'study_changed',
+    last_seat: 'study_full',
+    no_match: 'study_no_match',
+    no_seats: 'study_full',
+    seat_locked: 'study_delivered',
+    seat_settled: 'study_delivered',
+    study_deadline: 'late',
+    study_over: 'study_over',
 };
 
 /**

@@ -228,6 +228,13 @@ export const de: Texts = {
         sol: (amount: string) => `${amount} SOL`,
     },
     problems: {
+        study_changed:
+            'Die Beschreibung dieser Studie und das Netzwerk widersprechen sich. Nehmen Sie nicht daran teil.',
+        study_full:
+            'Diese Studie hat keinen sicheren freien Platz mehr. Wählen Sie eine andere Studie, oder sehen Sie später wieder nach.',
+        study_no_match: 'Zu wenige Ihrer Dokumente passen zu dieser Studie. Wählen Sie eine andere Studie.',
+        study_delivered: 'Ihre Daten für diese Studie sind schon übergeben. Sie können sie nicht mehr verlassen.',
+        study_over: 'Diese Studie ist beendet oder endet in wenigen Minuten. Wählen Sie eine andere Studie.',
         invalid_order:
             'Diese Befunde lassen sich nicht zusammen verkaufen. Wählen Sie weniger, nehmen Sie eine kürzere Beschreibung, oder verkaufen Sie sie einzeln.',
         saved_sales:

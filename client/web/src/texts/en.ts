@@ -217,6 +217,11 @@ export const en = {
         sol: (amount: string) => `${amount} SOL`,
     },
     problems: {
+        study_changed: 'The description of this study and the network do not agree. Do not take part in it.',
+        study_full: 'This study has no free seat left that is certain. Choose another study, or look again later.',
+        study_no_match: 'Too few of your records match this study. Choose another study.',
+        study_delivered: 'Your data for this study is delivered already, so you cannot leave it any more.',
+        study_over: 'This study is over, or ends within minutes. Choose another study.',
         invalid_order:
             "These records can't be sold together. Choose fewer, take a shorter description, or sell them one by one.",
         saved_sales:
