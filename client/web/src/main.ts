@@ -6,7 +6,7 @@ import './design.css';
 
 async function start(target: HTMLElement): Promise<void> {
     await loadLanguage();
-    // What the page says until the app starts.
+    // The page's words until the app starts.
     target.replaceChildren();
     mount(App, { target });
     dispatchEvent(new Event('generion-started'));

@@ -14,7 +14,9 @@ declare const SHELL_VERSION: string;
 
 const PREFIX = 'generion-shell-';
 const SHELL = `${PREFIX}${SHELL_VERSION}`;
-/** What whoever serves the app may change at any time: asked for first, and kept for times without a connection. */
+/**
+ * Settings that the operator of the app may change at any time: asked for first, and kept for times without a connection.
+ */
 const SETTINGS = 'generion-settings';
 const SETTINGS_FILE = 'networks.json';
 

@@ -1,4 +1,4 @@
-// What the app promises, who learns what, and a report that nobody sends but the person.
+// The app's promises, the table of who learns what, and a report that only the person sends.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

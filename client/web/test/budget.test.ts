@@ -1,4 +1,4 @@
-// What a first visit loads, in compressed bytes: it decides how long people with a slow connection wait.
+// The compressed bytes of a first visit: they decide how long people with a slow connection wait.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';

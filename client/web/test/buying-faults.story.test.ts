@@ -1,4 +1,4 @@
-// What goes wrong for a buyer: tabs that close, nodes that are away or lie, sellers who stop, change or never deliver. What
+// Faults that a buyer meets: tabs that close, nodes that are away or lie, sellers who stop, change or never deliver. What
 // was paid is read back from the ledger.
 
 import assert from 'node:assert/strict';
@@ -12,7 +12,7 @@ import { fixture, Town } from './support/town.js';
 
 const PRICE = 250_000_000n;
 const FEE = 5_000n;
-/** What a browser says of a node that hangs up. */
+/** A browser's complaint about a node that hangs up. */
 const HUNG_UP = /Failed to load resource/;
 
 let town: Town;
@@ -46,7 +46,7 @@ async function comesBack({ person }: Buyer): Promise<Person> {
     return again;
 }
 
-/** How much of a wallet's money is gone but for fees: the price, and what is set aside. */
+/** The lamports that a wallet has spent without fees: the price, and the amount that is set aside. */
 async function spent({ address }: Buyer, before: bigint): Promise<bigint> {
     return before - (await town.lamports(address));
 }

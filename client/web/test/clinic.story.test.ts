@@ -45,7 +45,7 @@ async function confirms(person: Person, name: RegExp): Promise<void> {
     await person.taps((await button.innerText()).trim());
 }
 
-/** How many records the ledger has of a wallet. */
+/** The number of a wallet's records on the ledger. */
 async function recordsOf(role: string): Promise<number> {
     const list = await town.does(role, 'record', 'list');
     return (list.records as unknown as unknown[]).length;

@@ -15,7 +15,7 @@ import { BUILD, type Site, startSite } from './support/site.js';
 
 let browser: Browser;
 let server: LinkServer;
-/** Where hostile documents want to go. */
+/** The server that hostile documents want to reach. */
 let evil: LinkServer;
 let site: Site;
 before(async () => {
@@ -84,7 +84,7 @@ async function assertHarmless({ person, requests }: Visit): Promise<void> {
     await person.leaves();
 }
 
-/** How many pixels of a page's picture are dark. */
+/** The number of dark pixels in a page's picture. */
 async function darkPixels({ person }: Visit, page = 0): Promise<number> {
     const picture = person.page.locator('.pdf-page canvas').nth(page);
     await person.page.waitForFunction(
@@ -136,7 +136,7 @@ test('the worker that reads a PDF has no way out', async () => {
             ...['storage', 'storageBuckets', 'locks', 'permissions', 'usb', 'hid', 'serial'],
         ];
         const found: string[] = [];
-        // What an object hides, its prototypes may still have.
+        // An object's prototypes may still have a member that the object hides.
         for (const start of [self, navigator]) {
             for (let owner: object | null = start; owner; owner = Object.getPrototypeOf(owner)) {
                 for (const name of names) {

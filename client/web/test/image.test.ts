@@ -1,4 +1,4 @@
-// What a picture is by its first bytes, whatever whoever wrote it wants others to believe.
+// The type of a picture by its first bytes, whatever its writer says.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What is found in a file behind a health link. A stranger wrote it.
+// Documents in a file behind a health link. A stranger wrote it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -45,7 +45,7 @@ test('a document that only travels in a frame comes out of it, and what is about
     assert.deepEqual(await found(FHIR, JSON.stringify(report)), {
         documents: [{ mediaType: FHIR, text: JSON.stringify(kept) }, pdf],
     });
-    // What is no base64 stays where it is.
+    // Data that is no base64 stays where it is.
     const broken = JSON.stringify({ ...frame, content: [{ attachment: { data: '%%%' } }] });
     assert.deepEqual(await found(FHIR, broken), { documents: [{ mediaType: FHIR, text: broken }] });
 });

@@ -1,4 +1,4 @@
-// What is asked for again, and when the app locks, in a browser with one or two tabs.
+// The passphrase is asked for again, and the app locks, in a browser with one or two tabs.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

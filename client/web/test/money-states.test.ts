@@ -1,4 +1,4 @@
-// What the app says about money that is under way: purchases that the ledger does not show, and the fee account.
+// Money that is under way: purchases that the ledger does not show, and the fee account.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -185,7 +185,7 @@ test('a document that its store damaged is not shown, and the person is told who
     await person.leaves();
 });
 
-/** What somebody finds who reads the browser's files. */
+/** The texts in the browser's files. */
 async function readsTheDisk(page: Page): Promise<{ documents: number; text: string }> {
     return await page.evaluate(async () => {
         const database = await new Promise<IDBDatabase>((resolve, reject) => {

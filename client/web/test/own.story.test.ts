@@ -105,7 +105,7 @@ test('an upload says how far it is, and a store that goes away in the middle of 
     assert.match(await person.isTold(), /The store does not answer\. Nothing was lost/);
     await person.look();
     await context.unroute(store);
-    // What a person sees of the second upload, as it passes.
+    // The screen during the second upload.
     await page.evaluate(() => {
         const scope = window as unknown as { told: Set<string> };
         scope.told = new Set();

@@ -1,4 +1,4 @@
-// What a browser says about passkeys, and what the app makes of it.
+// A browser's answers about passkeys, and the app's codes for them.
 
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';

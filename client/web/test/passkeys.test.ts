@@ -1,4 +1,4 @@
-// What the worker does with the outputs of a passkey.
+// Outputs of a passkey in the worker.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What a person reads of a FHIR document. The documents are HL7's examples.
+// FHIR documents as a person reads them. The documents are HL7's examples.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

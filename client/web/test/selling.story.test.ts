@@ -66,7 +66,7 @@ test('two records are for sale in at most 7 steps, having seen what they tell; t
     const before = person.steps;
     await person.taps('Sell records');
     await person.sees('Choose records to sell');
-    // What nobody vouched for is not offered.
+    // A record that its owner has not verified is not offered.
     assert.equal(await person.page.getByRole('checkbox').count(), 2);
     await person.page.getByRole('link', { name: 'Diagnosis' }).waitFor();
     await person.ticks(/Measurement/);
@@ -74,7 +74,7 @@ test('two records are for sale in at most 7 steps, having seen what they tell; t
     await person.taps('See what they tell');
     await person.page.getByRole('button', { name: 'I have read it: set the price' }).waitFor();
     await person.sees('What these records tell about you');
-    // What the Rust client reports, too: the reference to the patient, who is called by name nowhere in these documents.
+    // The Rust client reports the same: a reference to the patient, and no name, because these documents have none.
     const told = await person.page.locator('main').innerText();
     assert.match(told, /This record can tell a buyer whose it is/);
     assert.match(told, /Links to other records\s+Patient\/example/);

@@ -14,11 +14,11 @@ const seen = { address: 'share', record: 'record', owner: 'owner', recipient: ME
 const NOW = 1_000n;
 
 type Answers = {
-    /** What the nodes have at the share's address. */
+    /** The share at its address, as the nodes have it. */
     find?: () => Promise<{ state: object | undefined }>;
-    /** What asking all nodes gives. */
+    /** The answer of all nodes. */
     all?: () => Promise<{ value: unknown }[]>;
-    /** What the gateway lists. */
+    /** The gateway's list. */
     listed?: { address: Address; state: object }[];
 };
 

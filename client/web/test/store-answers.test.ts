@@ -1,4 +1,4 @@
-// What is told, and what is kept, by what stores and nodes said of a document.
+// Sentences and kept documents by the answers of stores and nodes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

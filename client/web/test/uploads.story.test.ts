@@ -32,7 +32,7 @@ after(async () => {
     other?.stop();
 });
 
-/** What comes of an upload to a path of the store. */
+/** The result of an upload to a path of the store. */
 const upload = async (path: string): Promise<string> =>
     await page.evaluate(async (url) => {
         const { uploads } = window as unknown as { uploads: { tellingFetch: typeof tellingFetch } };

@@ -111,7 +111,7 @@ test('single files of another implementation are read, also while the page speak
     assert.match(await doctor.isTold(), /Dieser Link öffnet nichts mehr/);
     await doctor.page.getByText('Bitten Sie die Person').waitFor();
     await doctor.look();
-    // Who asks is told as HL7 wants it, and nothing else of the person.
+    // The request names the app as HL7 wants it, and nothing else of the person.
     const last = server.asked.filter(({ line }) => line.startsWith('GET /u'));
     for (const { cookie, line, referer } of last) {
         assert.deepEqual([line, cookie, referer], ['GET /u?recipient=Generion+viewer', undefined, undefined]);

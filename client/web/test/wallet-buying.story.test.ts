@@ -11,7 +11,7 @@ const PRICE = 250_000_000n;
 const { browser, site, town } = await stageInTown();
 const seller = await Seller.in(town);
 
-/** What the wallet's windows showed since the last call: the first words of a text, or a transaction. */
+/** The wallet's windows since the last call: the first words of a text, or a transaction. */
 function windowsOf(wallet: WalletApp): () => string[] {
     let before = 0;
     return () => {

@@ -245,7 +245,7 @@ test('what the wallet will show is said before a document is written, and before
     await one.taps('Publish my key');
     await one.page.getByText('No records yet').waitFor();
     let before = wallet.asked.length;
-    /** What the windows since then showed: the first words of a text, or a transaction. */
+    /** The windows since then: the first words of a text, or a transaction. */
     const shown = () => {
         const windows = wallet.asked.slice(before);
         before = wallet.asked.length;

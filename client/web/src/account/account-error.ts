@@ -1,4 +1,4 @@
-/** What is wrong with words, a passphrase, a passkey or an account file. The texts of the app have a sentence for each code. */
+/** The fault of words, a passphrase, a passkey or an account file. The texts of the app have a sentence for each code. */
 export type AccountErrorCode =
     | 'word_count'
     | 'unknown_word'
@@ -13,7 +13,7 @@ export type AccountErrorCode =
     | 'another_account'
     | PasskeyErrorCode;
 
-/** What is wrong with a passkey, told by the screens that ask for one. */
+/** The fault of a passkey. The screens that ask for one have a sentence for each code. */
 export type PasskeyErrorCode =
     /** The device did not confirm. It does not say why: the person refused, took too long, or the passkey is gone. */
     | 'passkey_not_confirmed'

@@ -12,7 +12,7 @@ export const WORK_FACTOR = 18;
 /** Bytes of the longest file that is read. A file of this app has about 500. */
 export const MAX_LENGTH = 16_384;
 
-/** What an account file holds. */
+/** The content of an account file. */
 export type Account = {
     /** The wallet's address. */
     address: Address;

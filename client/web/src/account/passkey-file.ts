@@ -1,14 +1,15 @@
 // The second account file of a device (docs/PROTOCOL.md, section 2): an age file whose only recipient is a passkey. The page
-// asks the passkey, and this file says what for: `age-encryption` knows the recipient, and leaves the question to a subclass.
+// asks the passkey, and this file says what for: `age-encryption` knows the recipient, and leaves the question to a
+// subclass.
 
 import { armor, Decrypter, Encrypter, webauthn } from 'age-encryption';
 import { AccountError } from './account-error.js';
 import { type Account, accountText, MAX_LENGTH, readAccountText } from './account-file.js';
 
-/** What a passkey's PRF extension is asked for. No secret. */
+/** The inputs of a passkey's PRF extension. No secret. */
 export type PrfInputs = { first: Uint8Array<ArrayBuffer>; second: Uint8Array<ArrayBuffer> };
 
-/** What it answers, 32 bytes each: secret. */
+/** The outputs of the extension, 32 bytes each: secret. */
 export type PrfOutputs = { first: Uint8Array<ArrayBuffer>; second: Uint8Array<ArrayBuffer> };
 
 /** Asks the passkey. */

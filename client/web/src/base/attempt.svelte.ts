@@ -24,7 +24,7 @@ export class Attempt {
         } finally {
             this.isRunning = false;
         }
-        // What had the focus may be gone with the work done: then the screen's heading takes it.
+        // The element with the focus may be gone once the work is done: then the screen's heading takes the focus.
         await tick();
         if (hadFocus && document.activeElement === document.body) document.querySelector('h1')?.focus();
     }

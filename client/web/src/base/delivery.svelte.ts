@@ -55,13 +55,13 @@ export function stopDelivering(): void {
     trouble = undefined;
 }
 
-/** What keeps this app from delivering, if something does. */
+/** The error that keeps this app from delivering, if there is one. */
 export const deliveryTrouble = (): { error: unknown } | undefined => trouble;
 
 /** Whether this app looks for sales to deliver. */
 export const isDelivering = (): boolean => isWatching;
 
-/** What happened to each sale last. */
+/** The last event of each sale. */
 export const latestEvents = (): ReadonlyMap<Address, SaleEvent> => latest;
 
 /** The number of events so far: it changes when there is something new to read. */

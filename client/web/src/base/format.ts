@@ -37,7 +37,7 @@ const UNITS = [
     ['second', 1],
 ] as const;
 
-/** How long something takes, in the largest unit that it is a whole number of: `90 minutes`. */
+/** A duration in the largest unit that it is a whole number of: `90 minutes`. */
 export function duration(seconds: number, language: Language): string {
     const [unit, length] = UNITS.find(([, length]) => seconds >= length && seconds % length === 0) ?? ['second', 1];
     return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length);

@@ -4,7 +4,7 @@ import { type Address, isAddress } from '@solana/kit';
 import { oneLine } from '../render/plain-text.js';
 import { linkTo } from './route.svelte.js';
 
-/** Who invites. The name is the word of whoever made the link. */
+/** The clinic that invites. Its name comes from the link, so that a stranger may have written it. */
 export type Invitation = { clinic: Address; name: string };
 
 /** Characters of the longest name. */

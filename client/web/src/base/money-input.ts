@@ -4,7 +4,7 @@ const LAMPORTS = 1_000_000_000n;
 /** The most lamports that an amount on the ledger can have. */
 const MOST = 2n ** 64n - 1n;
 
-/** What is wrong with a typed amount. */
+/** The fault of a typed amount. */
 export type AmountProblem =
     | 'empty'
     /** It is no number, or could be read in two ways. */

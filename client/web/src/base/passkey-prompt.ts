@@ -1,4 +1,5 @@
-// Prompts of this device for a passkey (WebAuthn, with the PRF extension). They run on the page alone. What the passkey answers
+// Prompts of this device for a passkey (WebAuthn, with the PRF extension). They run on the page alone. What the passkey
+// answers
 // is a secret: it goes to the worker, and nothing of it stays here.
 
 import { transfer } from 'comlink';
@@ -9,7 +10,7 @@ import type { PasskeyName } from '../storage/database.js';
 /** Algorithms of signatures, which nobody checks here: EdDSA, ECDSA with P-256, RSA (COSE). */
 const ALGORITHMS = [-8, -7, -257];
 
-/** What this file needs of a browser. Not all have it, and not all types of TypeScript do. */
+/** The parts of a browser's API that this file needs. Not all browsers have them, and TypeScript's own types do not. */
 type Credentials = typeof PublicKeyCredential & {
     getClientCapabilities?: () => Promise<Record<string, boolean | undefined>>;
     signalUnknownCredential?: (about: { rpId: string; credentialId: string }) => Promise<void>;
@@ -112,7 +113,9 @@ export async function askPasskey({ id, site, transports }: PasskeyName, inputs: 
     return { outputs, canBeCopied: (flags & BACKUP_ELIGIBLE) !== 0 };
 }
 
-/** Tells the device that a passkey is of no use any more. Devices that can't be told keep it until their owner deletes it. */
+/**
+ * Tells the device that a passkey is of no use any more. Devices that can't be told keep it until their owner deletes it.
+ */
 export async function forgetPasskey({ id, site }: PasskeyName): Promise<void> {
     const credentialId = btoa(String.fromCharCode(...id))
         .replaceAll('+', '-')
@@ -123,7 +126,7 @@ export async function forgetPasskey({ id, site }: PasskeyName): Promise<void> {
         .catch(() => undefined);
 }
 
-/** What a prompt led to. */
+/** Waits for the end of a prompt. */
 async function prompt(asked: Promise<Credential | null>): Promise<PublicKeyCredential> {
     try {
         const credential = await asked;
@@ -135,7 +138,9 @@ async function prompt(asked: Promise<Credential | null>): Promise<PublicKeyCrede
     }
 }
 
-/** What browsers call it. One name stands for refusing, for waiting too long and for a passkey that is gone: they don't tell. */
+/**
+ * Codes by the names of browsers' errors. One name stands for refusing, for waiting too long and for a passkey that is gone.
+ */
 const CODES: { [name: string]: PasskeyErrorCode } = {
     NotAllowedError: 'passkey_not_confirmed',
     AbortError: 'passkey_not_confirmed',

@@ -168,5 +168,5 @@ export function passkeyProblem(error: unknown): string {
 
 const isRefusal = (error: unknown) => error instanceof AccountError && error.code === 'passkey_not_confirmed';
 
-/** How the owner finds it in the device's list of passkeys. Its provider reads this, so that nothing in it names the wallet. */
+/** The passkey's name in the device's list. Its provider reads it, so that nothing in it names the wallet. */
 const label = (): string => `Generion ${new Date().toISOString().slice(0, 10)}`;

@@ -41,7 +41,7 @@ export const SCREENS = [
 /** A screen of the app. */
 export type Screen = (typeof SCREENS)[number];
 
-/** What the first screens and the settings lead to, and few people need: it loads when it is needed. */
+/** The screens about this device. Few people need them, so they load when they are needed. */
 const OF_DEVICE = ['remove-account', 'sample'] as const;
 
 /** A screen about this device. */
@@ -82,7 +82,8 @@ export const isOfWriter = (screen: Screen | undefined): screen is WriterScreen =
 type Place = { screen: Screen | undefined; subject: string };
 
 /**
- * `#/record/ADDRESS` is the screen `record` with its subject. `#shlink:/…` is a health link, for which the page was opened as
+ * `#/record/ADDRESS` is the screen `record` with its subject. `#shlink:/…` is a health link, for which the page was opened
+ * as
  * a viewer.
  */
 function placeOf(hash: string): Place {
@@ -102,7 +103,10 @@ export function screen(): Screen | undefined {
     return current.screen;
 }
 
-/** What the screen is about: the address of a record, for example. Whoever made the link wrote it. */
+/**
+ * The subject of the screen: the address of a record, for example. It comes from the link, so that a stranger may have
+ * written it.
+ */
 export function subject(): string {
     return current.subject;
 }

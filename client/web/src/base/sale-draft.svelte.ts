@@ -1,4 +1,4 @@
-// What a person is about to sell, from screen to screen. It ends with the page.
+// The records that a person is about to sell, from screen to screen. The draft ends with the page.
 
 import type { Address } from '@solana/kit';
 import type { RecordReveal } from '../worker/selling.js';
@@ -15,7 +15,7 @@ export function chooseRecords(records: readonly Address[]): void {
     told = told.filter(({ record }) => records.includes(record.address));
 }
 
-/** What the chosen records tell, as far as they were read. */
+/** The personal data in the chosen records, as far as they were read. */
 export const toldRecords = (): readonly RecordReveal[] => told;
 
 /** Keeps what a record tells. */

@@ -1,6 +1,6 @@
 // The page's policy starts no script but those that this policy names, and lets it be made once.
 
-/** What browsers with trusted types have, and TypeScript's own types do not. */
+/** The API of trusted types, which TypeScript's own types do not have. */
 type TrustedTypes = {
     createPolicy(
         name: string,

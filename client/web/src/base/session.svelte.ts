@@ -10,7 +10,7 @@ const IDLE = 10 * 60 * 1000;
 /** Milliseconds after which a tab tells the others again that it is used. */
 const TELL = 15_000;
 
-/** What tabs tell each other. Nothing of an account is in it. */
+/** Messages between tabs. Nothing of an account is in them. */
 type TabMessage = 'locked' | 'used' | 'accounts';
 const tabs = new BroadcastChannel('generion-tabs');
 const tell = (message: TabMessage): void => tabs.postMessage(message);

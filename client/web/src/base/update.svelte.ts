@@ -11,7 +11,7 @@ let isElsewhere = $state(false);
 let isPutOff = $state(false);
 let isAsked = false;
 
-/** What to offer: a version that waits, or one that another tab switched to. */
+/** The offer of an update: a version that waits, or one that another tab switched to. */
 export function update(): 'ready' | 'elsewhere' | undefined {
     if (isPutOff) return undefined;
     if (waiting) return 'ready';

@@ -17,11 +17,11 @@ export type Network = {
     stores: string[];
     /** A gateway, which makes lists fast. It is believed no more than a node. */
     gateway?: string;
-    /** What a SOL is worth, as whoever serves the app wrote it: a hint beside amounts, and asked of nobody. */
+    /** The worth of a SOL, as the operator of the app wrote it: a hint beside amounts, and asked of nobody. */
     rate?: Rate;
 };
 
-/** What a SOL was worth on a day. */
+/** The worth of a SOL on a day. */
 export type Rate = {
     /** The currency's code of ISO 4217. */
     currency: string;

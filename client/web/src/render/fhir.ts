@@ -9,7 +9,7 @@ export type Line = { label: string; text: string };
 export type Part = {
     /** The kind of resource, such as `Observation`. */
     type: string;
-    /** What it is about, in the words of the document. */
+    /** The subject of the part, in the words of the document. */
     title: string;
     lines: Line[];
     /** Whether the measured value is within the reference range that the document names. */

@@ -27,7 +27,7 @@ export const HEAD = 2 ** 22;
 /** Kinds of pictures that are shown. */
 export const PICTURES: readonly string[] = KINDS.map(([mediaType]) => mediaType);
 
-/** What a picture is by its own bytes, whatever its record says. */
+/** The type of a picture by its own bytes, whatever its record says. */
 export function pictureOf(bytes: Uint8Array): Picture | PictureProblem {
     try {
         const [mediaType, kind] = KINDS.find(([, { validate }]) => validate(bytes)) ?? [];

@@ -8,7 +8,7 @@ const SOI = 0xd8;
 const SOS = 0xda;
 /** Tables: Huffman, arithmetic, quantisation, restart interval. */
 const TABLES = [0xc4, 0xcc, 0xdb, 0xdd];
-/** What T.81 keeps for an extension, between the markers of frames. */
+/** Markers that T.81 keeps for an extension, between those of frames. */
 const JPG_EXTENSION = 0xc8;
 const COMMENT = 0xfe;
 

@@ -6,17 +6,17 @@ import { LosslessNumber, parse, stringify } from 'lossless-json';
 export type LinkDocument = {
     document: Blob;
     mediaType: string;
-    /** Whether it comes from a SMART Health Card, whose signature was not checked. */
+    /** Whether the document comes from a SMART Health Card, whose signature was not checked. */
     isCard: boolean;
 };
 
 /** A file behind a link. */
 type File = { contentType: string; content: Blob };
 
-/** What a file holds. */
+/** The content of a file. */
 type Found = {
     documents: LinkDocument[];
-    /** Whether it is access to a server, which this app does not use. */
+    /** Whether the file gives access to a server, which this app does not use. */
     hasAccess: boolean;
 };
 

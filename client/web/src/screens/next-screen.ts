@@ -1,4 +1,4 @@
-// Where somebody goes whose account is there and can't be lost any more.
+// The next screen after an account was made or restored, and saved.
 
 import { show } from '../base/route.svelte.js';
 import { openedAccount } from '../base/session.svelte.js';

@@ -1,4 +1,5 @@
-// What this device keeps: account files, receipts and settings. Nothing in it is readable without the passphrase, except
+// The database of this device: account files, receipts and settings. Nothing in it is readable without the passphrase,
+// except
 // the addresses of wallets and the settings.
 
 import type { Address } from '@solana/kit';
@@ -13,7 +14,7 @@ export type StoredAccount = {
     createdAt: number;
     /** Whether the words were written down, as the person showed by typing some of them. */
     isBackedUp: boolean;
-    /** What a passkey of this device opens. */
+    /** The second account file, which a passkey of this device opens. */
     passkey?: StoredPasskey;
 };
 
@@ -23,7 +24,7 @@ export type PasskeyName = {
     id: Uint8Array<ArrayBuffer>;
     /** The site that it is for (the relying party's id). */
     site: string;
-    /** How the browser reaches it. */
+    /** The ways in which the browser reaches the passkey. */
     transports: string[];
 };
 
@@ -33,7 +34,7 @@ export type StoredPasskey = PasskeyName & {
     file: string | undefined;
 };
 
-/** What this device keeps for a wallet app. */
+/** The data of a wallet app on this device. */
 export type StoredWallet = {
     address: Address;
     /** The wallet's key file for a program on a ledger, armored, by the two addresses. */

@@ -8,7 +8,7 @@ const MAX_TOTAL = 200_000_000;
 
 /** An encrypted document, with what a list shows of it. */
 export type KeptRow = {
-    /** What it is about, as the key names it. */
+    /** The name of the document, derived with the account's key. */
     id: string;
     /** The account, as the key names it. */
     group: string;
@@ -60,7 +60,7 @@ export class KeptDocuments {
         }
     }
 
-    /** What is kept for an account, the newest first. */
+    /** The documents of an account, the newest first. */
     async list(group: string): Promise<KeptRow[]> {
         const rows = await this.database.getAllFromIndex('cards', 'group', group);
         return rows.sort((one, other) => other.at - one.at);

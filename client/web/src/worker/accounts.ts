@@ -20,14 +20,14 @@ export type AccountSummary = {
     wallet?: string;
 };
 
-/** What the page may know of an account. */
+/** The part of an account that the page may know. */
 export const summaryOf = ({ address, isBackedUp, passkey }: StoredAccount): AccountSummary => ({
     address,
     isBackedUp,
     hasPasskey: passkey?.file !== undefined,
 });
 
-/** What a passkey is asked for by, without its file. */
+/** The passkey's name, without its file. */
 export const nameOf = ({ id, site, transports }: PasskeyName): PasskeyName => ({ id, site, transports });
 
 /** For so many milliseconds after somebody gave an account's passphrase, it need not be asked for again. */
@@ -96,7 +96,8 @@ export class Accounts {
     }
 
     /**
-     * Refuses what lasts (a second way to unlock) to somebody else who holds the unlocked device: the owner gives the passphrase
+     * Refuses what lasts (a second way to unlock) to somebody else who holds the unlocked device: the owner gives the
+     * passphrase
      * again, or gave it just before.
      *
      * @throws {AccountError} `passphrase_needed`, `wrong_passphrase`.
@@ -110,7 +111,8 @@ export class Accounts {
     }
 
     /**
-     * The words of the unlocked account, to be written down. Somebody else may hold the unlocked device, so the passphrase is
+     * The words of the unlocked account, to be written down. Somebody else may hold the unlocked device, so the passphrase
+     * is
      * asked for again, but for the first time after an account was made.
      *
      * @throws {AccountError} `passphrase_needed`, `wrong_passphrase`.

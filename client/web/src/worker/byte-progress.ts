@@ -1,4 +1,4 @@
-// How many bytes of a document are done, told often enough for a person and not for each piece.
+// Progress of a document in bytes. It is reported often enough for a person, and not for each piece.
 
 import type { FlowContext, Progress } from '@generion/client';
 

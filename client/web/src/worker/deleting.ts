@@ -8,8 +8,9 @@ import type { Session } from './session.js';
 import { storeAnswersOf } from './store-answers.js';
 
 /**
- * What became of a document whose record's deletion was sent. `away`: its store does not answer; `refused`: its store refused;
- * `no_node`, `too_few_nodes`, `nodes_disagree`, `unconfirmed`: the network does not say that the record is gone, and a document
+ * The fate of a document whose record's deletion was sent. `away`: its store does not answer; `refused`: its store refused;
+ * `no_node`, `too_few_nodes`, `nodes_disagree`, `unconfirmed`: the network does not say that the record is gone, and a
+ * document
  * is erased for good only after that; `unknown`: its record could not be opened, so nobody knows its place.
  */
 export type DocumentFate =
@@ -22,10 +23,10 @@ export type DocumentFate =
     | 'unconfirmed'
     | 'unknown';
 
-/** What became of what belonged to a deleted record. */
+/** The fate of a deleted record's document and links. */
 export type Deleted = { document: DocumentFate; links: EndedLinks };
 
-/** What became of a record's document at its stores. */
+/** The answers of a document's stores to its erasure. */
 type ErasedDocument = { record: Address; erasures: readonly Erasure[] };
 
 /** Deletes records for good. */
@@ -69,7 +70,7 @@ export class Deleting {
     }
 }
 
-/** What became of a record's document, by what its stores said. A record that is left out is still on the ledger. */
+/** The fate of a record's document by the answers of its stores. A record that is left out is still on the ledger. */
 export function fateOf(record: Address, done: readonly ErasedDocument[]): DocumentFate {
     const erasures = done.find((one) => one.record === record)?.erasures;
     if (!erasures) return 'unconfirmed';
@@ -78,7 +79,7 @@ export function fateOf(record: Address, done: readonly ErasedDocument[]): Docume
     return failed.every(({ error }) => storeAnswersOf(error)?.isAway) ? 'away' : 'refused';
 }
 
-/** What became of a document, by what kept the app from asking its stores. */
+/** The fate of a document by the error that kept the app from asking its stores. */
 export function fateByError(error: unknown): DocumentFate {
     const code = error instanceof ClientError ? error.code : undefined;
     return code === 'no_node' || code === 'too_few_nodes' || code === 'nodes_disagree' ? code : 'unconfirmed';

@@ -1,4 +1,4 @@
-// What happened to an address, as the public ledger shows it.
+// The history of an address, as the public ledger shows it.
 
 import type { Address } from '@solana/kit';
 import type { Session } from './session.js';
@@ -10,7 +10,7 @@ export type HistoryLine = {
     /** Seconds since 1970. */
     time: number | undefined;
     signature: string;
-    /** Who signed first. */
+    /** The first signer. */
     by: Address | undefined;
     /** The recipient of a share. */
     recipient: Address | undefined;
@@ -20,7 +20,7 @@ export type HistoryLine = {
     isDisputed: boolean;
 };
 
-/** What happened to an address, the latest first. */
+/** The history of an address, the latest event first. */
 export type ShownHistory = {
     lines: HistoryLine[];
     nodes: number;
@@ -32,7 +32,7 @@ export type ShownHistory = {
 export class Histories {
     constructor(private readonly session: Session) {}
 
-    /** What happened to an address. */
+    /** Reads the history of an address. */
     async of(address: Address): Promise<ShownHistory> {
         const { addressesIn, readHistory } = await import('./writing-flows.js');
         const { entries, isCut, missing, nodes } = await readHistory(await this.session.context(), address);

@@ -1,6 +1,6 @@
 import { LinkError, type LinkErrorCode } from '@generion/client';
 
-/** What keeps a link from being made, ended or opened. The texts of the app have a sentence for each. */
+/** The reason why a link is not made, ended or opened. The texts of the app have a sentence for each. */
 export type LinkTroubleCode = LinkErrorCode | 'no_store' | 'store_refused';
 
 /** A health link that can't be made, ended or opened, with its code. It holds no part of the link. */
@@ -9,7 +9,7 @@ export class LinkTrouble extends Error {
 
     constructor(
         readonly code: LinkTroubleCode,
-        /** How often another passcode can be tried, if the server tells. */
+        /** Number of further attempts at the passcode, if the server says it. */
         readonly details: LinkError['details'] = {},
     ) {
         super(code);

@@ -24,7 +24,7 @@ export type WantedLink = { record: Address; expiresAt: number; label: string };
 /** Links that were found, and whether some may be missing. */
 export type LinkList = { links: OwnLink[]; isComplete: boolean };
 
-/** What became of a deleted record's links. */
+/** The fate of a deleted record's links. */
 export type EndedLinks = {
     /** Links that are ended. */
     ended: number;
@@ -34,7 +34,7 @@ export type EndedLinks = {
     isComplete: boolean;
 };
 
-/** What is behind somebody's link. */
+/** The documents behind a link. */
 export type OpenedLink = {
     label: string;
     /** Seconds since 1970; `undefined`: the link does not say. */
@@ -42,14 +42,14 @@ export type OpenedLink = {
     /** Whether what is behind it may change. */
     isLongTerm: boolean;
     documents: LinkDocument[];
-    /** Whether it holds access to a server, too. */
+    /** Whether the link also gives access to a server. */
     hasAccess: boolean;
 };
 
-/** What a link says about itself, before anything is asked. */
+/** The content of a link itself, before a server is asked. */
 export type LinkSummary = Pick<OpenedLink, 'label' | 'expiresAt'> & { needsPasscode: boolean };
 
-/** How this page calls itself to the servers of links. */
+/** The name by which this page asks servers of links. */
 const RECIPIENT = 'Generion viewer';
 
 /** Links of the unlocked account, and those of strangers, for which nothing needs to be unlocked. */
@@ -140,7 +140,7 @@ export class Links {
 /** Whether a link was ended, by what its store did. */
 const IS_ENDED = [() => true, () => false] as const;
 
-/** What the store of copies does not do is told as such. */
+/** Runs work at the store of copies, and names the store's refusal as such. */
 async function atStore<T>(work: Promise<T>): Promise<T> {
     try {
         return await work;

@@ -32,7 +32,7 @@ import type { Session } from './session.js';
 export type OrderCard = {
     address: Address;
     seller: Address;
-    /** What the seller says about the records. */
+    /** The seller's description of the records. */
     label: string;
     /** Lamports. */
     price: bigint;
@@ -59,7 +59,7 @@ export type OrderPage = {
     isByGateway: boolean;
 };
 
-/** What a person looks for. */
+/** The terms of a search. */
 export type OrderQuery = Omit<OrderSearch, 'buyer'> & {
     /** Asks the nodes, even where there is a gateway. */
     isDirect?: boolean;
@@ -84,7 +84,7 @@ export type OrderView = {
     deliveryWindow: number;
     records: OrderRecord[];
     isOpen: boolean;
-    /** Whether it is the account's own. */
+    /** Whether the order is the account's own. */
     isOwn: boolean;
     /** The account's present purchase of it. */
     purchase: Address | undefined;
@@ -100,7 +100,7 @@ export type OrderView = {
     balance: bigint;
 };
 
-/** How buying ended, as the ledger shows it. */
+/** The end of buying, as the ledger shows it. */
 export type Buying =
     /** The price is in escrow. */
     | { end: 'bought'; purchase: Address }
@@ -113,7 +113,7 @@ export type Buying =
     /** The account holds too little. Nothing was paid. */
     | { end: 'not_enough'; balance: bigint; needed: bigint; reserve: bigint };
 
-/** What says that a payment has not landed, and can't any more. */
+/** Codes of errors after which a payment can't land any more. */
 const NOT_LANDED: readonly ClientErrorCode[] = ['refused', 'expired', 'wallet_refused', 'account_changed'];
 
 /** Shops for the unlocked account. */
@@ -215,7 +215,7 @@ export class Market {
         }
     }
 
-    /** How buying ended that failed, or whose end is not known. */
+    /** Finds the end of buying after an error. */
     async #endOf(context: FlowContext, order: Address, error: unknown): Promise<Buying> {
         if (!(error instanceof ClientError) || !['refused', 'expired', 'unknown'].includes(error.code)) throw error;
         const purchase = await this.#purchaseOf(context, order).catch(() => {

@@ -14,7 +14,7 @@ export function stateWithout(
     return isAwaited ? 'awaited' : 'absent';
 }
 
-/** What enough nodes say about each purchase: those that there are, and those about which they contradict each other. */
+/** The purchases that enough nodes agree on, and those about which they contradict each other. */
 export async function lookAgain(
     ledger: Pick<Ledger, 'find'>,
     addresses: readonly Address[],

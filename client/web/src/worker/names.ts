@@ -13,7 +13,7 @@ export type NamesByAddress = { [address: Address]: string };
 /** Characters of the longest name. */
 const LONGEST = 80;
 
-/** What is kept: the names, encrypted with AES-GCM. */
+/** The names as the device keeps them: encrypted with AES-GCM. */
 type Sealed = { iv: Uint8Array<ArrayBuffer>; ciphertext: ArrayBuffer };
 
 /** Names of addresses, on this device. */

@@ -1,4 +1,5 @@
-// What the unlocked account opened before, for times without a connection: kept on this device, encrypted under keys that
+// Documents that the unlocked account opened before, for times without a connection: kept on this device, encrypted under
+// keys that
 // follow from the account's words. A wallet gives no such key without another signature, so nothing is kept for it.
 
 import type { Address } from '@solana/kit';
@@ -11,7 +12,7 @@ const MAX_DOCUMENT = 20_000_000;
 
 /** A record that was opened before. */
 export type KeptCard = RecordCard & {
-    /** Where it was opened: the address of the record, or of the share. */
+    /** The address of the record, or of the share, that was opened. */
     subject: Address;
     /** Whether somebody shares it with the account. */
     isShared: boolean;
@@ -24,12 +25,12 @@ export type KeptCard = RecordCard & {
 /** A record that was opened before, with its document. */
 export type ReadKept = KeptCard & { document: Blob };
 
-/** What is kept on this device for the account. */
+/** The space that the account's documents take on this device. */
 export type KeptUsage = { documents: number; bytes: number };
 
 type Keys = { seal: CryptoKey; name: (text: string) => Promise<string> };
 
-/** What the unlocked account opened before. */
+/** Documents that the unlocked account opened before. */
 export class Offline {
     #kept: Promise<KeptDocuments> | undefined;
     #keys: { words: string; keys: Promise<Keys> } | undefined;
@@ -61,7 +62,7 @@ export class Offline {
         }
     }
 
-    /** What was opened before, the last first. */
+    /** The documents, the last opened one first. */
     async list(): Promise<KeptCard[]> {
         if (!this.keepsAnything()) return [];
         const rows = await (await this.database()).list(await this.group());
@@ -79,7 +80,7 @@ export class Offline {
         return { ...card, document: new Blob([bytes]) };
     }
 
-    /** How much is kept. */
+    /** The space that they take. */
     async usage(): Promise<KeptUsage> {
         if (!this.keepsAnything()) return { documents: 0, bytes: 0 };
         const rows = await (await this.database()).list(await this.group());
@@ -100,7 +101,7 @@ export class Offline {
         await database.remove(rows.map(({ id }) => id));
     }
 
-    /** What a row says. A share that has ended is removed; what another key sealed, or nobody, is nothing. */
+    /** The content of a row. A share that has ended is removed. A row that the account's key does not open has none. */
     private async cardOf({ id, card }: KeptRow): Promise<KeptCard | undefined> {
         let kept: KeptCard;
         try {

@@ -10,7 +10,7 @@ import type { PasskeyName, StoredAccount } from '../storage/database.js';
 import { type AccountSummary, type Accounts, nameOf, summaryOf } from './accounts.js';
 import type { Session } from './session.js';
 
-/** What a passkey is to be asked for. */
+/** A question to a passkey. */
 export type PasskeyQuestion = {
     inputs: PrfInputs;
     /** The passkey; `undefined`: one has to be made. */
@@ -132,7 +132,9 @@ export class Passkeys {
         return isRemoved;
     }
 
-    /** Forgets the unlocked account's passkey and its file. Returns which one it was: the device keeps it until it is told. */
+    /**
+     * Forgets the unlocked account's passkey and its file. Returns which one it was: the device keeps it until it is told.
+     */
     async remove(): Promise<{ account: AccountSummary; removed: PasskeyName | undefined }> {
         const { address } = this.session.account();
         const { passkey } = await this.stored(address);

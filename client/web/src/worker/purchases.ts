@@ -1,4 +1,4 @@
-// What the unlocked account bought: waiting for it, opening it, getting the money back.
+// The purchases of the unlocked account: waiting for delivery, opening, refunds.
 
 import {
     ClientError,
@@ -35,9 +35,12 @@ import type { Session } from './session.js';
 
 /**
  * The state of a purchase. `pending`: some records are not delivered; `locked`: all keys are delivered and proven, and the
- * seller has to release them to be paid; `settled`: it can be opened; `closed`: it is gone from the ledger, and this device has
- * its keys; `absent`: it is gone, and this device has a receipt without keys: it was refunded, or never paid; `awaited`: the same,
- * but its payment was sent so lately that the network may still take it; `disputed`: the nodes contradict each other about it.
+ * seller has to release them to be paid; `settled`: it can be opened; `closed`: it is gone from the ledger, and this device
+ * has
+ * its keys; `absent`: it is gone, and this device has a receipt without keys: it was refunded, or never paid; `awaited`:
+ * the same,
+ * but its payment was sent so lately that the network may still take it; `disputed`: the nodes contradict each other about
+ * it.
  */
 export type PurchaseState = 'pending' | 'locked' | 'settled' | 'closed' | 'absent' | 'awaited' | 'disputed';
 
@@ -47,7 +50,7 @@ export type PurchaseCard = {
     order: Address;
     seller: Address;
     state: PurchaseState;
-    /** What the seller says about the records; `undefined`: neither a receipt nor the order says it. */
+    /** The seller's description of the records; `undefined`: neither a receipt nor the order says it. */
     label: string | undefined;
     /** Lamports. */
     price: bigint;
@@ -66,9 +69,9 @@ export type PurchaseCard = {
     hasKeys: boolean;
 };
 
-/** What the account bought. */
+/** The purchases of the account. */
 export type PurchaseList = {
-    /** What asks for attention first. */
+    /** Sorted: purchases that need attention come first. */
     purchases: PurchaseCard[];
     /** Receipts on this device that can't be read. */
     damaged: number;
@@ -97,7 +100,7 @@ export type BoughtDocument = BoughtRecord & {
 /** A receipt as a file. */
 export type ReceiptFile = { name: string; text: string };
 
-/** What became of a file that was to be imported. */
+/** The purchase of an imported file, and whether the file was new. */
 export type Import = { purchase: Address; isNew: boolean };
 
 /** Bytes of the longest receipt that is read: one of 24 records has some 60,000. */
@@ -105,7 +108,7 @@ const LONGEST_RECEIPT = 1_000_000;
 
 /** Looks after what the unlocked account bought. */
 export class Purchases {
-    /** What was opened, by wallet and purchase: a wallet app need not sign for each document. */
+    /** Opened purchases by wallet and address: a wallet app need not sign for each document. */
     readonly #opened = new Map<string, OpenedPurchase>();
 
     constructor(private readonly session: Session) {}

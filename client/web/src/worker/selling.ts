@@ -33,19 +33,19 @@ import { cardOf, type RecordCard } from './records.js';
 import { isSameSale } from './same-sale.js';
 import type { Session } from './session.js';
 
-/** What a record tells about the person. */
+/** A record with the personal data that it reveals. */
 export type RecordReveal = { record: RecordCard; revealed: Revealed };
 
-/** What an offer takes, in lamports. */
+/** The amounts that an offer takes, in lamports. */
 export type SaleTerms = {
     /** The lowest price. */
     leastPrice: bigint;
-    /** What is set aside while the offer stands. */
+    /** The amount that is set aside while the offer stands. */
     deposit: bigint;
     fee: bigint;
-    /** What the account has to keep, so that a sale can be delivered whatever the network asks. */
+    /** The amount that the account has to keep, so that a sale can be delivered whatever the network charges. */
     reserve: bigint;
-    /** What the account lacks for all of this. */
+    /** The amount that the account lacks for all of this. */
     missing: bigint;
     /** Whether a wallet app is connected, and the device's fee account beside it holds too little to deliver a sale. */
     isFeeAccountShort: boolean;
@@ -70,7 +70,7 @@ export type OfferCard = {
     price: bigint;
     createdAt: number;
     recordCount: number;
-    /** Whether it takes purchases. */
+    /** Whether the order takes purchases. */
     isOpen: boolean;
     /** Whether this device can deliver it: it has the offer. */
     isDeliverable: boolean;
@@ -84,7 +84,7 @@ export type OfferCard = {
 /** Records that are for sale. `isEarlier`: an earlier offer of them was found, and no second one was made. */
 export type Published = { order: Address; isEarlier: boolean };
 
-/** What happens to a sale, for the page. */
+/** An event of a sale, for the page. */
 export type SaleEvent = {
     purchase: Address;
     event: SalesEvent['event'];
@@ -92,7 +92,7 @@ export type SaleEvent = {
     problem?: ClientErrorCode | undefined;
 };
 
-/** What says that an order has not arrived, and can't any more. */
+/** Codes of errors after which an order can't arrive any more. */
 const NOT_ARRIVED: readonly ClientErrorCode[] = ['refused', 'expired', 'wallet_refused', 'account_changed'];
 
 /** Sells the unlocked account's records. */
@@ -105,7 +105,7 @@ export class Selling {
     constructor(private readonly session: Session) {}
 
     /**
-     * What one of the account's verified records tells about the person.
+     * Finds the personal data that one of the account's verified records reveals.
      *
      * @throws {ClientError} `not_verified`; those of opening.
      */
@@ -119,7 +119,7 @@ export class Selling {
     }
 
     /**
-     * What putting records up for sale takes. Makes sure that they can be sold together.
+     * Calculates the amounts that an offer takes. Makes sure that they can be sold together.
      *
      * @throws {ClientError} `invalid_order`; `not_verified`; those of reading.
      */

@@ -1,4 +1,4 @@
-// What the worker does for the page, by area. Secrets stay on this side.
+// The worker's services for the page, by area. Secrets stay on this side.
 
 import type { Network } from '../network/network.js';
 import { Accounts } from './accounts.js';

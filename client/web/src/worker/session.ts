@@ -1,4 +1,4 @@
-// What the worker's areas share: the network, the unlocked account with its secrets, and what this device keeps.
+// The state that the worker's areas share: the network, the unlocked account with its secrets, and the device's databases.
 
 import {
     type Actor,
@@ -81,7 +81,7 @@ export class Session {
     }
 
     /**
-     * What is unlocked: an account of this device, or a wallet app.
+     * The unlocked account of this device, or the connected wallet app.
      *
      * @throws {Locked} No account is unlocked.
      */
@@ -101,7 +101,8 @@ export class Session {
     }
 
     /**
-     * Who pays settlements: the account of this device, or the device's own fee account where a wallet app is connected. A
+     * The payer of settlements: the account of this device, or the device's own fee account where a wallet app is
+     * connected. A
      * wallet app would show the secret to a node of its own first.
      *
      * @throws {Locked} No account is unlocked.
@@ -131,7 +132,7 @@ export class Session {
         };
     }
 
-    /** Which servers are asked where a stranger says so: a local network's have no certificate. */
+    /** The servers that may be asked if a stranger names them: those of a local network have no certificate. */
     isAllowed(): IsAllowedStore {
         const isLocal = this.#network?.cluster === 'localnet';
         return (server) => isPublicHttps(server) || (isLocal && server.hostname === '127.0.0.1');
@@ -142,7 +143,7 @@ export class Session {
         return this.#network?.stores ?? [];
     }
 
-    /** What this device keeps. */
+    /** The database of this device. */
     async database(): Promise<Database> {
         this.#database ??= openDatabase();
         return await this.#database;

@@ -34,7 +34,8 @@ export type ShareCard = {
 };
 
 /**
- * Why a list may be incomplete. `nodes_disagree`: nodes contradict each other; `unanswered`: nobody says whether a share that a
+ * Why a list may be incomplete. `nodes_disagree`: nodes contradict each other; `unanswered`: nobody says whether a share
+ * that a
  * list leaves out is gone; `gateway_alone`: no node lists shares, and a gateway could leave some out.
  */
 export type ShareDoubt = 'nodes_disagree' | 'unanswered' | 'gateway_alone';
@@ -48,7 +49,7 @@ type SeenShare = Pick<ShareCard, 'address' | 'record' | 'owner' | 'recipient'>;
 /** A record, the wallet that gets it, and how long in seconds from now; `undefined`: without an end. */
 export type Sharing = { record: Address; recipient: Address; seconds: number | undefined };
 
-/** What the unlocked account shares, and what others share with it. */
+/** The shares of the unlocked account, and those that others have with it. */
 export class Shares {
     constructor(
         private readonly session: Session,
@@ -56,7 +57,8 @@ export class Shares {
     ) {}
 
     /**
-     * Who has access to a record of the account's, or to all of them. The nodes are asked, since a gateway alone could leave
+     * Lists the people with access to a record of the account's, or to all of them. The nodes are asked, since a gateway
+     * alone could leave
      * somebody out. Where no node lists accounts, the gateway's list is better than none, and that is a doubt.
      */
     async byMe(record?: Address): Promise<ShareList> {
@@ -72,7 +74,10 @@ export class Shares {
         }
     }
 
-    /** What others share with the account. What a list leaves out is revoked only if the nodes say that it is gone. */
+    /**
+     * Lists the shares of others with the account. A share that a list leaves out is revoked only if the nodes say that it
+     * is gone.
+     */
     async withMe(): Promise<ShareList> {
         const recipient = this.session.actor().keys.wallet;
         const context = await this.session.context();
@@ -82,7 +87,7 @@ export class Shares {
         const now = leftOut.length > 0 ? await nowOf(context) : 0;
         const found = await Promise.all(leftOut.map((one) => this.confirm(context, one, now)));
         const shares = [...listed.shares, ...found.flatMap(({ share }) => (share ? [share] : []))];
-        // What could not be confirmed stays known for the next time.
+        // A share that could not be confirmed stays known for the next time.
         const unconfirmed = leftOut.filter((_, index) => !found[index]?.share);
         await this.remember([...shares, ...unconfirmed]);
         return { shares, doubt: listed.doubt ?? found.find(({ doubt }) => doubt)?.doubt };
@@ -126,7 +131,7 @@ export class Shares {
             const expiresAt = state.expiresAt === 0n ? undefined : Number(state.expiresAt);
             return { ...record, isKept: await this.offline.keep(record, { address: share, expiresAt }) };
         } catch (error) {
-            // What the owner has ended is shown no more, not even without a connection.
+            // A record whose share has ended is shown no more, not even without a connection.
             const hasEnded = error instanceof ClientError && ['not_found', 'expired'].includes(error.code);
             if (hasEnded || isDocumentGone(error)) await this.offline.forget(share);
             throw error;

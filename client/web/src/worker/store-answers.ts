@@ -1,13 +1,13 @@
-// What stores said about a document, where none of them gave it.
+// Answers of stores that did not give a document.
 
 import { StoreError } from '@generion/client';
 
-/** What stores said. `code`: that of a refusal, if one refused; `isAway`: not one of them answered at all. */
+/** Answers of stores. `code`: that of a refusal, if one refused; `isAway`: not one of them answered at all. */
 export type StoreAnswers = { code: string | undefined; isAway: boolean };
 
 const GONE: readonly (string | undefined)[] = ['erased', 'not_found'];
 
-/** What stores said about a document; `undefined`: the error is not one of stores. */
+/** The answers of stores in an error; `undefined`: the error is not one of stores. */
 export function storeAnswersOf(error: unknown): StoreAnswers | undefined {
     const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
     const said = errors.filter((one) => one instanceof StoreError);

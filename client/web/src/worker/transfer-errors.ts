@@ -61,7 +61,7 @@ export class StoreUnavailable extends Error {
         message: string,
         /** The store's code, where one refused. */
         readonly code?: string,
-        /** Whether it did not answer at all. */
+        /** Whether the store did not answer at all. */
         readonly isAway = false,
     ) {
         super(message);

@@ -1,3 +1,3 @@
-// What writing and histories need of the client library: a part of its own, which loads when somebody writes or asks.
+// The client library's parts for writing and for histories. They load when a person needs them.
 
 export { addressesIn, ContentKey, isHiddenPath, planBatch, readHistory, writeBatch } from '@generion/client';

@@ -7,7 +7,7 @@ import type { Session } from './session.js';
 import { type PlainError, plainError } from './transfer-errors.js';
 import { tellingFetch } from './uploads.js';
 
-/** What is to be done with documents that were chosen. */
+/** The plan for documents that were chosen. */
 export type PlannedWriting = {
     /** Documents that become records. */
     toWrite: number;
@@ -25,7 +25,7 @@ export type PlannedWriting = {
     cost: bigint;
 };
 
-/** How far a run is. */
+/** Progress of a run. */
 export type WritingEvent =
     | { event: 'started'; path: string }
     | { event: 'written'; path: string; owner: Address; record: Address; isNew: boolean }

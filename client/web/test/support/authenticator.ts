@@ -34,7 +34,7 @@ export class Authenticator {
         await this.session.send('WebAuthn.setUserVerified', { authenticatorId: this.id, isUserVerified: false });
     }
 
-    /** How many passkeys it has. */
+    /** The number of its passkeys. */
     async passkeys(): Promise<number> {
         const { credentials } = await this.session.send('WebAuthn.getCredentials', { authenticatorId: this.id });
         return credentials.length;

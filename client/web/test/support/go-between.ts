@@ -8,7 +8,7 @@ export type Question = { method: string; params: unknown[] };
 
 /** A node that passes on what it is asked. */
 export class GoBetween {
-    /** Whether it hangs up on everybody. */
+    /** Whether the node hangs up on everybody. */
     isAway = false;
     /** The methods that it was asked for, in order. */
     readonly asked: string[] = [];

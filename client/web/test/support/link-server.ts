@@ -8,7 +8,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, body:
 
 /** A running server. */
 export class LinkServer {
-    /** What answers at each path. */
+    /** The handler of each path. */
     readonly at = new Map<string, Handler>();
     /** The requests so far: method, path, and what a browser told about itself. */
     readonly asked: { line: string; cookie: string | undefined; referer: string | undefined; body: string }[] = [];

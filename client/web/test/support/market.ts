@@ -20,7 +20,7 @@ import { newWords, PATH } from '../../src/account/words.js';
 import { Person, type WINDOWS } from './person.js';
 import { fixture, type Printed, type Town } from './town.js';
 
-/** What is offered. */
+/** The terms of an offer. */
 export type Offering = {
     label: string;
     /** Records, written by the clinic. */
@@ -50,7 +50,7 @@ export class Seller {
         const flags = ['--owner', this.address, '--store', this.town.storeUrl];
         const written = await this.town.does(writer, 'record', 'create', document, ...flags);
         const record = String(written.record?.address);
-        // What its owner wrote is verified from the start.
+        // A record that its owner wrote is verified from the start.
         if (writer !== 'patient') await this.town.does('patient', 'record', 'verify', record);
         return record;
     }

@@ -19,7 +19,7 @@ export const WINDOWS = {
 /** Milliseconds that a person waits for something. Two stories run at once, beside whatever else the machine does. */
 const PATIENCE = 60_000;
 
-/** How Chromium starts here. */
+/** Flags of Chromium. */
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'];
 
 /** Starts Debian's Chromium, with further flags. */
@@ -34,7 +34,7 @@ export async function startBrowser(flags: readonly string[] = []): Promise<Brows
 export class Person {
     /** Taps and fields so far. */
     steps = 0;
-    /** What the browser complained about: errors, and breaches of the page's policy. */
+    /** The browser's complaints: errors, and breaches of the page's policy. */
     readonly complaints: string[] = [];
     #screenshots = 0;
     #session: CDPSession | undefined;

@@ -3,7 +3,7 @@
 import type { Browser, Locator } from 'playwright-core';
 import { decodeQR } from 'qr/decode.js';
 
-/** What the code in an element says. */
+/** The text of the code in an element. */
 export async function scan(browser: Browser, code: Locator): Promise<string> {
     const png = (await code.screenshot()).toString('base64');
     const page = await browser.newPage();

@@ -22,7 +22,7 @@ const TYPES: { [extension: string]: string } = {
 const page = readFileSync(join(BUILD, 'index.html'), 'utf8');
 const policy = `${page.match(/Content-Security-Policy"\s+content="([^"]*)"/)?.[1]}; frame-ancestors 'none'`;
 
-// What the worker that reads PDF documents may load, and what the page may use of the device, as the operator's guide has it.
+// The policy of the worker that reads PDF documents, and the page's permissions, as the operator's guide has them.
 const proxy = readFileSync(new URL('../../../../../packaging/proxy/nginx.conf', import.meta.url), 'utf8');
 const pdfPolicy = proxy.match(/pdf-worker- "([^"]*)"/)?.[1] ?? '';
 const permissions = proxy.match(/Permissions-Policy "([^"]*)"/)?.[1] ?? '';
@@ -32,7 +32,7 @@ export type Site = {
     url: string;
     /** The folder that it serves, which a test may change as a deployment does. */
     folder: string;
-    /** Whether it is away: it hangs up on everybody. */
+    /** Whether the server is away: then it hangs up on everybody. */
     isAway: boolean;
     stop: () => void;
 };

@@ -1,4 +1,4 @@
-// What the stories of a file share: a browser, the app, and a town.
+// The stage of a file's stories: a browser, the app, and a town.
 
 import { after } from 'node:test';
 import type { Browser } from 'playwright-core';

@@ -16,7 +16,7 @@ const LAMPORTS = 1_000_000_000;
 /** A FHIR document of the project's examples. */
 export const fixture = (name: string): string => join(FHIR, name);
 
-/** What a command printed. */
+/** The output of a command. */
 export type Printed = { [field: string]: Printed } & { toString(): string };
 
 type Up = {
@@ -30,7 +30,7 @@ type Up = {
 export class Town {
     private constructor(
         private readonly localnet: ChildProcess,
-        /** Where files go. */
+        /** The folder for files. */
         readonly folder: string,
         private readonly up: Up,
     ) {}
@@ -75,7 +75,7 @@ export class Town {
         });
     }
 
-    /** What the node answers. */
+    /** The answer of the node. */
     private async ask(method: string, params: unknown[]): Promise<unknown> {
         const headers = { 'content-type': 'application/json' };
         const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });

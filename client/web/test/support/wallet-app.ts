@@ -13,7 +13,7 @@ import {
 } from '@solana/kit';
 import type { Page } from 'playwright-core';
 
-/** What a wallet does otherwise than a good one. */
+/** The manners of a wallet that differ from a good one's. */
 export type Manners = {
     name?: string;
     /** Features of its account. */
@@ -26,7 +26,7 @@ export type Manners = {
     isRandom?: boolean;
     /** Signs this in the place of a text. */
     envelope?: (message: Uint8Array) => Uint8Array;
-    /** How many accounts it shows. */
+    /** The number of its accounts. */
     accounts?: number;
 };
 
@@ -37,7 +37,7 @@ const unhex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
 
 /** A wallet app with a real key. */
 export class WalletApp {
-    /** What its windows showed, in their order. */
+    /** The content of its windows, in their order. */
     readonly asked: Asked[] = [];
 
     private constructor(

@@ -1,4 +1,4 @@
-// What pdf.js draws on and with in a worker, where there is no page.
+// Canvases and filters for pdf.js in a worker, where there is no page.
 
 import { MAX_DRAWING, Pixels } from './pixels.js';
 

@@ -50,7 +50,8 @@ export class Pdf {
     }
 
     /**
-     * Draws a page, counted from 1, as wide as that many pixels and with no more than `area` of them. Pages are drawn one at a
+     * Draws a page, counted from 1, as wide as that many pixels and with no more than `area` of them. Pages are drawn one
+     * at a
      * time. A page that is not wanted any more when its turn comes is not drawn.
      *
      * @throws {PdfTrouble} the worker was ended.
@@ -87,7 +88,7 @@ async function partOf(path: string): Promise<Uint8Array> {
     return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** What a worker answers. One that takes too long, or can't start, is ended. */
+/** Waits for a worker's answer. A worker that takes too long, or can't start, is ended. */
 async function inTime<T>(worker: Worker, answer: Promise<T>): Promise<T> {
     const stop = new AbortController();
     const trouble = new Promise<never>((_, reject) => {

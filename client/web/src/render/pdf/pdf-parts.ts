@@ -1,4 +1,4 @@
-// What the page and the worker that draws PDF documents say to each other.
+// Messages between the page and the worker that draws PDF documents.
 
 /** Why a PDF document is not shown. */
 export type PdfProblem = 'damaged' | 'not_loaded' | 'password' | 'too_slow' | 'unsupported';
@@ -9,7 +9,7 @@ export type OpenedPdf = {
     pages: number;
     /** Width and height of its first page, in points. */
     size: PageSize;
-    /** Whether it has programs, files or actions of its own, which do nothing here. */
+    /** Whether the document has programs, files or actions of its own, which do nothing here. */
     isActive: boolean;
 };
 
@@ -25,11 +25,14 @@ export type DrawnPage = {
     bitmap: ImageBitmap;
     /** Its text, for those who can't see it. A stranger wrote it. */
     text: string;
-    /** Whether it has links, forms or other actions, which do nothing here. */
+    /** Whether the page has links, forms or other actions, which do nothing here. */
     isActive: boolean;
 };
 
-/** Reads one of the app's own files for PDF documents, which stand beside the worker's script. The worker itself reaches none. */
+/**
+ * Reads one of the app's own files for PDF documents, which stand beside the worker's script. The worker itself reaches
+ * none.
+ */
 export type PartOf = (path: string) => Promise<Uint8Array>;
 
 /** The worker's functions. */

@@ -1,6 +1,8 @@
-// How many pixels one page of a PDF document may have in a worker, over all its canvases and pictures.
+// The limit of one PDF page's pixels in a worker, over all its canvases and pictures.
 
-/** Pixels of all pictures of one page: two sheets that were scanned in colour with 600 dots per inch, and the page itself. */
+/**
+ * Pixels of all pictures of one page: two sheets that were scanned in colour with 600 dots per inch, and the page itself.
+ */
 export const MAX_DECODED = 3 * 2 ** 25;
 /** Pixels of all canvases that one page is drawn with at once. A browser takes four bytes for each. */
 export const MAX_DRAWING = 2 ** 26;
@@ -28,7 +30,9 @@ export class Pixels {
     }
 }
 
-/** Counts the pictures that pdf.js decodes on canvases, or lets the browser decode. They are kept until the page is drawn. */
+/**
+ * Counts the pictures that pdf.js decodes on canvases, or lets the browser decode. They are kept until the page is drawn.
+ */
 export function countDecoded(pixels: Pixels): void {
     if (typeof OffscreenCanvas === 'function') {
         self.OffscreenCanvas = new Proxy(OffscreenCanvas, {

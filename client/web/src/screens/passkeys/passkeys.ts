@@ -1,4 +1,4 @@
-// What loads when somebody uses a passkey: one part, because each further one makes a first visit larger.
+// The screens of passkeys: one part, because each further one makes a first visit larger.
 
 export { canUsePasskeys } from '../../base/passkeys.js';
 export { default as Card } from './Card.svelte';
