@@ -10,6 +10,7 @@
 //! | `anchor-test` | runs `anchor build`, `anchor test` and `anchor deploy` |
 //! | `deploy` | deploys or upgrades the program on a cluster, and verifies it |
 //! | `bench-store` | measures encryption and the store beside other tools |
+//! | `bench-import` | measures the import of an export of a hospital's system |
 //! | `bench-gateway` | measures the gateway's index and lists |
 //! | `contract-test` | asks a gateway everything that its OpenAPI document allows |
 //! | `idl` | renews the program's interface description |
@@ -24,6 +25,7 @@
 mod agave_test;
 mod anchor_test;
 mod bench_gateway;
+mod bench_import;
 mod bench_store;
 mod build_program;
 mod compute_units;
@@ -77,6 +79,8 @@ enum Command {
     Deploy(launch::Arguments),
     /// Measure encryption beside rage and age, and the store beside nginx
     BenchStore(launch::Arguments),
+    /// Measure the import of a hospital's export: time and memory, of so many resources and patients
+    BenchImport(launch::Arguments),
     /// Measure the gateway: indexing, and lists at a million records
     BenchGateway(launch::Arguments),
     /// Ask a gateway everything that its OpenAPI document allows, with generated inputs
@@ -111,6 +115,7 @@ fn main() -> ExitCode {
         Command::BuildSbf => anchor_test::build_sbf(&workspace),
         Command::Deploy(arguments) => deploy::run(&workspace, arguments),
         Command::BenchStore(arguments) => bench_store::run(&workspace, arguments),
+        Command::BenchImport(arguments) => bench_import::run(&workspace, arguments),
         Command::BenchGateway(arguments) => bench_gateway::run(&workspace, arguments),
         Command::ContractTest(arguments) => contract_test::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),

@@ -1,6 +1,6 @@
 //! A copy beside its original, for whom both belong to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use core::fmt;
 
@@ -99,6 +99,8 @@ pub fn compare(original: &[u8], copy: &[u8]) -> Result<Comparison, CompareError>
     let mut side_by_side = SideBySide {
         resources: &resources,
         state: State::default(),
+        scope: Scope::default(),
+        place: 0,
     };
     match side_by_side.follows(Some(&original), &copy, name, "") {
         Ok(()) => Ok(Comparison {
@@ -154,9 +156,21 @@ impl State {
     }
 }
 
+/// The resource whose contained ones are numbered.
+#[derive(Clone, Default)]
+struct Scope {
+    /// Where the original has it.
+    path: String,
+    /// How many contained resources the copy has.
+    contained: usize,
+}
+
 struct SideBySide<'a> {
     resources: &'a Resources,
     state: State,
+    scope: Scope,
+    /// The place of the contained resource that is looked at, among those of the copy, from 0.
+    place: usize,
 }
 
 impl SideBySide<'_> {
@@ -169,7 +183,7 @@ impl SideBySide<'_> {
                 self.drop_all(original, path);
                 Ok(())
             }
-            (Node::Object(one), Node::Object(other)) => self.members(one, other, path),
+            (Node::Object(one), Node::Object(other)) => self.members(one, other, path, name),
             (Node::List(items), Node::List(copies)) => self.items(items, copies, path, name),
             (Node::Object(_) | Node::List(_), _) | (_, Node::Object(_) | Node::List(_)) => {
                 Err(foreign())
@@ -208,12 +222,22 @@ impl SideBySide<'_> {
             true => original.to_owned(),
             false => self.resources.target(original).to_owned(),
         };
-        let is_numbered = original.starts_with('#') && is_number_of_contained(copy);
-        if is_numbered {
-            // Numbers begin anew in each resource.
-            return true;
+        if let (Some(id), Some(number)) = (original.strip_prefix('#'), copy.strip_prefix("#c")) {
+            let number = number.parse().unwrap_or(0);
+            return copy == format!("#c{number}") && self.is_numbered(id, number);
         }
         has_form(copy) && self.state.stands_for(copy, &target)
+    }
+
+    /// Whether the contained resource with this id in the original is the one of this number in the copy. Numbers begin anew in
+    /// each resource.
+    fn is_numbered(&mut self, id: &str, number: usize) -> bool {
+        let Scope { path, contained } = &self.scope;
+        if !(1..=*contained).contains(&number) {
+            return false;
+        }
+        let (number, id) = (format!("{path}#c{number}"), format!("{path}#{id}"));
+        self.state.stands_for(&number, &id)
     }
 
     /// Items keep their order, and some are dropped.
@@ -241,6 +265,9 @@ impl SideBySide<'_> {
                 let mark = self.state.mark();
                 let here = format!("{path}[{next}]");
                 next += 1;
+                if name == "contained" {
+                    self.place = place;
+                }
                 match self.follows(Some(item), copy, &here, name) {
                     Ok(()) => break,
                     Err(foreign) => {
@@ -257,7 +284,30 @@ impl SideBySide<'_> {
         Ok(())
     }
 
-    fn members(&mut self, original: &Members, copy: &Members, path: &str) -> Follows {
+    fn members(&mut self, original: &Members, copy: &Members, path: &str, name: &str) -> Follows {
+        let is_resource = member(copy, "resourceType").is_some();
+        if !is_resource || name == "contained" {
+            return self.all_members(original, copy, path, name == "contained");
+        }
+        let contained = member(copy, "contained").map_or(0, |contained| contained.items().len());
+        let own = Scope {
+            path: path.to_owned(),
+            contained,
+        };
+        let outer = core::mem::replace(&mut self.scope, own);
+        let follows = self.all_members(original, copy, path, false);
+        self.scope = outer;
+        follows
+    }
+
+    fn all_members(
+        &mut self,
+        original: &Members,
+        copy: &Members,
+        path: &str,
+        is_contained: bool,
+    ) -> Follows {
+        let place = self.place;
         let is_age = quantity::is_at_least(copy);
         if is_age && quantity::is_category_of(original, copy) && original != copy {
             let of = |members: &Members| Node::Object(members.clone());
@@ -272,15 +322,25 @@ impl SideBySide<'_> {
         let is_resource = member(copy, "resourceType").is_some();
         let is_reference = member(copy, "reference").is_some();
         let is_bundle = member(copy, "resourceType").and_then(Node::as_text) == Some("Bundle");
-        let mut seen = Vec::new();
+        let originals: HashMap<&str, &Node> = original
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+            .collect();
+        let of_original = |name: &str| originals.get(name).copied();
+        let mut seen = HashSet::new();
         for (name, value) in copy {
             let here = format!("{path}.{name}");
             let plain = name.strip_prefix('_').unwrap_or(name);
-            let own = member(original, name);
+            let own = of_original(name);
             let follows = match name.as_str() {
                 "meta" if is_resource && *value == label() && own != Some(value) => continue,
-                "id" if is_resource => match (own, value.as_text()) {
-                    (Some(_), Some(id)) if is_number_of_contained(&format!("#{id}")) => Ok(()),
+                "id" if is_contained => match own.and_then(Node::as_text) {
+                    Some(id) if value.as_text() == Some(&format!("c{}", place + 1)) => {
+                        match self.is_numbered(id, place + 1) {
+                            true => Ok(()),
+                            false => Err(Foreign(here.clone())),
+                        }
+                    }
                     _ => self.follows(own, value, &here, name),
                 },
                 "type" if is_bundle && value.as_text() == Some("collection") => match own {
@@ -291,7 +351,7 @@ impl SideBySide<'_> {
                     own => self.follows(own, value, &here, name),
                 },
                 "type" if is_reference && own.is_none() => {
-                    let reference = member(original, "reference").and_then(Node::as_text);
+                    let reference = of_original("reference").and_then(Node::as_text);
                     let leads_to = reference.and_then(|text| self.resources.target_type(text));
                     match leads_to.is_some() && leads_to == value.as_text() {
                         true => Ok(()),
@@ -300,7 +360,7 @@ impl SideBySide<'_> {
                 }
                 // In the place of a value.
                 _ if plain != name && is_masked(value) && own.is_none() => {
-                    match member(original, plain) {
+                    match of_original(plain) {
                         Some(_) => Ok(()),
                         None => Err(Foreign(here.clone())),
                     }
@@ -309,14 +369,14 @@ impl SideBySide<'_> {
                     let stem = name.trim_end_matches("DateTime");
                     let instant = format!("{stem}Instant");
                     let there = format!("{path}.{instant}");
-                    let own = member(original, &instant).ok_or(Foreign(here.clone()))?;
-                    seen.push(instant);
+                    let own = of_original(&instant).ok_or(Foreign(here.clone()))?;
+                    seen.insert(instant);
                     self.follows(Some(own), value, &there, name)
                 }
                 _ => self.follows(own, value, &here, name),
             };
             follows?;
-            seen.push(name.clone());
+            seen.insert(name.clone());
         }
         for (name, value) in original {
             if !seen.contains(name) {
@@ -358,10 +418,4 @@ impl SideBySide<'_> {
 fn is_masked(value: &Node) -> bool {
     let mask = masked(None);
     *value == mask || *value == Node::List(vec![mask])
-}
-
-/// `#c1` and so on.
-fn is_number_of_contained(reference: &str) -> bool {
-    let number = reference.strip_prefix("#c").unwrap_or_default();
-    !number.is_empty() && number.len() <= 5 && number.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -128,28 +128,14 @@ pub(crate) fn tidy_contained(resource: &mut Members) -> usize {
     let Some(place) = resource.iter().position(|(name, _)| name == "contained") else {
         return 0;
     };
-    let mut dropped = 0;
-    loop {
-        let mut used = BTreeSet::new();
-        resource
-            .iter()
-            .for_each(|(_, value)| local_references(value, &mut used));
-        let Node::List(contained) = &mut resource[place].1 else {
-            return dropped;
-        };
-        let before = contained.len();
-        contained.retain(|one| {
-            let id = one.get("id").and_then(Node::as_text);
-            let mut own = BTreeSet::new();
-            local_references(one, &mut own);
-            // One that refers to what contains it may stay.
-            own.contains("#") || id.is_some_and(|id| used.contains(&format!("#{id}")))
-        });
-        dropped += before - contained.len();
-        if contained.len() == before {
-            break;
-        }
-    }
+    let used = used_contained(resource, place);
+    let Node::List(contained) = &mut resource[place].1 else {
+        return 0;
+    };
+    let before = contained.len();
+    let mut is_used = used.into_iter();
+    contained.retain(|_| is_used.next().unwrap_or(false));
+    let dropped = before - contained.len();
     let Node::List(contained) = &resource[place].1 else {
         return dropped;
     };
@@ -169,6 +155,49 @@ pub(crate) fn tidy_contained(resource: &mut Members) -> usize {
             .for_each(|(name, value)| renumber(name, value, &ids, false));
     }
     dropped
+}
+
+/// Which contained resources something leads to: a reference of the resource itself, or of a contained one that is led to. One
+/// that refers to what contains it may stay, too. Each is looked at once.
+fn used_contained(resource: &Members, place: usize) -> Vec<bool> {
+    let contained = resource[place].1.items();
+    let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, one) in contained.iter().enumerate() {
+        if let Some(id) = one.get("id").and_then(Node::as_text) {
+            by_id.entry(id).or_default().push(index);
+        }
+    }
+    let references: Vec<BTreeSet<String>> = contained
+        .iter()
+        .map(|one| {
+            let mut own = BTreeSet::new();
+            local_references(one, &mut own);
+            own
+        })
+        .collect();
+    let mut led_to = BTreeSet::new();
+    let others = resource
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index != place);
+    others.for_each(|(_, (_, value))| local_references(value, &mut led_to));
+
+    let mut is_used: Vec<bool> = references.iter().map(|own| own.contains("#")).collect();
+    let own = references
+        .iter()
+        .zip(&is_used)
+        .filter(|(_, is_used)| **is_used);
+    let mut open: Vec<&String> = own.flat_map(|(own, _)| own).chain(&led_to).collect();
+    while let Some(reference) = open.pop() {
+        let id = reference.strip_prefix('#').unwrap_or_default();
+        // Taken out, so that it is followed once.
+        for index in by_id.remove(id).into_iter().flatten() {
+            if !core::mem::replace(&mut is_used[index], true) {
+                open.extend(&references[index]);
+            }
+        }
+    }
+    is_used
 }
 
 fn local_references(value: &Node, used: &mut BTreeSet<String>) {

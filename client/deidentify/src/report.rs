@@ -46,6 +46,13 @@ impl Report {
         *self.changes.entry((path, action)).or_default() += 1;
     }
 
+    /// Adds what was done to another document.
+    pub fn add_all(&mut self, other: &Self) {
+        for (change, count) in &other.changes {
+            *self.changes.entry(change.clone()).or_default() += count;
+        }
+    }
+
     /// Element, action and how often, by element.
     pub fn changes(&self) -> impl Iterator<Item = (&str, Action, usize)> {
         self.changes

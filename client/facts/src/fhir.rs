@@ -2,6 +2,7 @@
 
 mod coding;
 mod date;
+mod label;
 mod list;
 mod negation;
 mod parts;
@@ -9,7 +10,10 @@ mod patient;
 mod resource_type;
 mod value;
 
-use crate::{fact::Fact, json};
+use crate::{
+    fact::Fact,
+    json::{self, Value},
+};
 use list::FactList;
 use parts::Parts;
 
@@ -19,16 +23,34 @@ pub const MAX_CONTENT: usize = 1 << 20;
 /// Code system of an Observation's interpretation.
 const INTERPRETATIONS: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
 
-/// The facts of a document, in the order of the profile, behind the three that every document has. `None`: only those three
-/// follow.
-pub fn facts(document: &[u8]) -> Option<Vec<Fact>> {
+/// What follows from the content of a document.
+#[derive(Default)]
+pub struct Content {
+    /// The facts of `fhir-r4/1`, in their order, behind the three that every document has.
+    pub facts: Vec<Fact>,
+    /// Whether the document is labelled as de-identified.
+    pub is_labelled: bool,
+}
+
+/// Reads a document. Nothing follows from one that is too long, or no JSON as the protocol has it.
+pub fn content(document: &[u8]) -> Content {
     if document.len() > MAX_CONTENT {
-        return None;
+        return Content::default();
     }
-    let json = json::read(document)?;
-    let parts = Parts::of(&json)?;
+    let Some(json) = json::read(document) else {
+        return Content::default();
+    };
+    Content {
+        facts: facts(&json).unwrap_or_default(),
+        is_labelled: label::is_deidentified(&json),
+    }
+}
+
+/// `None`: only the facts follow that every document has.
+fn facts(json: &Value<'_>) -> Option<Vec<Fact>> {
+    let parts = Parts::of(json)?;
     let Parts { resource, kind, .. } = parts;
-    if negation::is_unclear(&json) {
+    if negation::is_unclear(json) {
         return None;
     }
     let status = negation::status(resource, kind)?;

@@ -13,7 +13,18 @@ pub enum Profile {
     /// Those of [`Self::Document1`], and those that follow from the content of a FHIR R4 resource in JSON. If none follow,
     /// the two profiles give the same facts.
     FhirR4_1,
+    /// Those of [`Self::FhirR4_1`] without `month`, and `deidentified=safe-harbor-document/1`, if the document is labelled as
+    /// de-identified. The labels alone prove nothing: a client names this profile, and accepts it, only for a document that
+    /// the de-identification of this name would not change.
+    SafeHarborDocument1,
 }
+
+/// The profiles that this software knows.
+const ALL: [Profile; 3] = [
+    Profile::Document1,
+    Profile::FhirR4_1,
+    Profile::SafeHarborDocument1,
+];
 
 /// This software does not know the profile, so it can't check the facts of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,20 +34,29 @@ pub struct UnknownProfile;
 /// The facts that follow from the content of a document, by the profile that applies to it. They are derived once, and the
 /// content isn't needed any more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ContentFacts(Vec<Fact>);
+pub struct ContentFacts {
+    facts: Vec<Fact>,
+    is_labelled: bool,
+}
 
 impl ContentFacts {
     /// Derives the facts of a plain document. `None`: it is longer than [`MAX_CONTENT`](crate::MAX_CONTENT), so that no facts follow.
     pub fn of(document: Option<&[u8]>) -> Self {
-        Self(document.and_then(fhir::facts).unwrap_or_default())
+        let fhir::Content { facts, is_labelled } = document.map(fhir::content).unwrap_or_default();
+        Self { facts, is_labelled }
     }
 
-    /// The profile that a client names in the locator of such a document.
+    /// The profile that a client names in the locator of such a document, if it is no research copy.
     pub const fn profile(&self) -> Profile {
-        match self.0.is_empty() {
+        match self.facts.is_empty() {
             true => Profile::Document1,
             false => Profile::FhirR4_1,
         }
+    }
+
+    /// Whether the document is labelled as de-identified, so that it may be a research copy.
+    pub const fn is_labelled(&self) -> bool {
+        self.is_labelled
     }
 }
 
@@ -46,6 +66,7 @@ impl Profile {
         match self {
             Self::Document1 => "document/1",
             Self::FhirR4_1 => "fhir-r4/1",
+            Self::SafeHarborDocument1 => "safe-harbor-document/1",
         }
     }
 
@@ -53,7 +74,7 @@ impl Profile {
     pub const fn reads_content(self) -> bool {
         match self {
             Self::Document1 => false,
-            Self::FhirR4_1 => true,
+            Self::FhirR4_1 | Self::SafeHarborDocument1 => true,
         }
     }
 
@@ -71,12 +92,23 @@ impl Profile {
             Fact::new("media-type", media_type),
             Fact::new("ciphertext-sha256", &lower_hex(ciphertext_sha256)),
         ];
+        let is_copy = self == Self::SafeHarborDocument1;
+        let deidentified = match is_copy && content.is_labelled {
+            true => Fact::new("deidentified", self.name()),
+            false => None,
+        };
         let of_content = match self.reads_content() {
-            true => &content.0[..],
+            true => &content.facts[..],
             false => &[],
         };
+        let of_content = of_content
+            .iter()
+            .filter(|fact| !is_copy || !fact.as_str().starts_with("month="));
         let of_any_document = of_any_document.into_iter().flatten();
-        of_any_document.chain(of_content.iter().cloned()).collect()
+        of_any_document
+            .chain(deidentified)
+            .chain(of_content.cloned())
+            .collect()
     }
 }
 
@@ -88,8 +120,7 @@ impl FromStr for Profile {
     type Err = UnknownProfile;
 
     fn from_str(name: &str) -> Result<Self, UnknownProfile> {
-        [Self::Document1, Self::FhirR4_1]
-            .into_iter()
+        ALL.into_iter()
             .find(|profile| profile.name() == name)
             .ok_or(UnknownProfile)
     }

@@ -7,16 +7,22 @@
 //! [`Client::write_batch`]: crate::Client::write_batch
 
 mod content;
+mod copies;
 mod document;
 mod event;
 mod journal;
+mod known_copies;
+mod member;
 mod plan;
+mod source;
 mod write;
 
 pub use self::{
     content::{Content, ContentDigest, ContentKey, ContentReader, open_regular},
-    document::{BatchDocument, DocumentName, shown},
+    copies::{CopyRules, HoldBack, is_no_resource},
+    document::{BatchCopy, BatchDocument, DocumentName, shown},
     event::{BatchEvent, BatchTally},
     journal::Journal,
-    plan::{BatchCost, BatchPlan, Corrected, Moved},
+    plan::{BatchCost, BatchPlan, Corrected, Moved, PlannedCopies},
+    source::{BundleOf, DocumentReader, DocumentSource, ExportedResource},
 };

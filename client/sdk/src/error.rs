@@ -11,6 +11,7 @@ use generion_crypto::{
     capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
     locator::SealedLocatorError, settle::UnusableSettleKey,
 };
+use generion_deidentify::DeidentifyError;
 use generion_interface::{
     GenesisHash, accounts::AccountError, card::CardError, signed_line::LineError,
 };
@@ -92,6 +93,14 @@ pub enum ClientError {
     ContentChanged {
         /// The file.
         path: PathBuf,
+    },
+    /// A document of a batch has no research copy.
+    #[error("{path}")]
+    NoResearchCopy {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: DeidentifyError,
     },
     /// There is no such account.
     #[error("there is no {kind} at {address}")]

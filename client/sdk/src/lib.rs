@@ -114,7 +114,7 @@ pub use flows::{
     purchase::{Bought, BuyOptions, OpenedRecord, ShownOffer},
     recipient::{Evidence, Recipient},
     record::{CheckedRecord, CreatedRecord, NewDocument},
-    research_copy::{CopyOfRecord, pseudonym_key},
+    research_copy::{CopyOfRecord, PseudonymKeys, present_year},
     sale::{Belief, Sale},
     user::{OwnKey, PublishedKey},
 };

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contentFacts, factsOf, isFact, MAX_CONTENT_LENGTH } from '../src/index.js';
+import { contentFacts, factsOf, isFact, MAX_CONTENT_LENGTH, profileOf } from '../src/index.js';
 import { bytes, vectors } from './support/vectors.js';
 
 const file = vectors<{
     maximum: number;
     cases: { name: string; document?: string; document_hex?: string; spaces?: number; facts: string[] }[];
+    copies: { name: string; document: string; facts: string[] }[];
 }>('fhir-facts');
 
 test('facts follow from a document to the byte', () => {
@@ -23,6 +24,19 @@ test('facts follow from a document to the byte', () => {
         assert.ok(all.length <= 32 && all.every(isFact), name);
     }
     assert.ok(file.cases.length >= 50);
+});
+
+test('research copies have a fact of their own, and no month', () => {
+    const locator = { kind: 'a', mediaType: 'b', sha256: new Uint8Array(32) };
+    for (const { name, document, facts } of file.copies) {
+        const content = contentFacts(new TextEncoder().encode(document));
+        const of = (profile: string) => (factsOf({ ...locator, profile }, content) ?? []).slice(3);
+        assert.deepEqual(of('safe-harbor-document/1'), facts, name);
+        assert.ok(!of('fhir-r4/1').some((fact) => fact.startsWith('deidentified=')), name);
+        // This client can't tell what the rules would change, and so attests nothing of it.
+        assert.notEqual(profileOf(content), 'safe-harbor-document/1', name);
+    }
+    assert.equal(file.copies.length, 11);
 });
 
 /** Nothing takes time that grows faster than the document does. */

@@ -5,11 +5,13 @@
 //! * [`Chain`] is a ledger that a test acts on over JSON-RPC, without the client library. [`Person`] is a wallet with the
 //!   keys that follow from it; the methods of [`Chain`] that take people make records, orders and purchases.
 //! * [`WebServer`] serves a test's own HTTP routes, and [`Postgres`] is a database server.
+//! * [`export`] makes up exports of a hospital's system.
 //! * [`eventually`] waits for something observable.
 #![forbid(unsafe_code)]
 
 mod chain;
 mod confirmed;
+pub mod export;
 mod local_node;
 mod person;
 mod postgres;

@@ -14,6 +14,24 @@ fn refusal(rule: &str) -> String {
     }
 }
 
+/// Whichever spelling of ICD-10 a document has, the same codes are rare.
+#[test]
+fn all_systems_of_icd_10_have_the_same_rare_codes() {
+    let profile = Profile::safe_harbor();
+    let is_icd_10 = |of: &&CodeSystem| of.system.contains("icd-10");
+    let rare = |system: &str| {
+        let of = profile.rare_codes.iter().find(|of| of.system == system);
+        of.and_then(|of| of.codes.clone()).unwrap_or_default()
+    };
+    let first = rare("http://hl7.org/fhir/sid/icd-10");
+    assert!(first.len() > 10 && first.iter().all(|code| code.ends_with('*')));
+    let systems: Vec<_> = profile.code_systems.iter().filter(is_icd_10).collect();
+    assert_eq!(systems.len(), 6);
+    for of in systems {
+        assert_eq!(rare(&of.system), first, "{}", of.system);
+    }
+}
+
 #[test]
 fn the_built_in_profile_is_one() {
     let profile = Profile::read(SAFE_HARBOR).unwrap();

@@ -172,6 +172,73 @@ fn what_does_not_follow_from_the_original_is_named() {
     }
 }
 
+/// Ids are numbers of contained resources, in their order, and nothing else: a creator can put no number of a patient there.
+#[test]
+fn ids_tell_nothing_but_the_place_of_contained_resources() {
+    let original = json!({
+        "resourceType": "Observation", "id": "o", "status": "final",
+        "contained": [
+            { "resourceType": "Device", "id": "d", "status": "active" },
+            { "resourceType": "Specimen", "id": "s", "status": "available" },
+        ],
+        "device": { "reference": "#d" },
+        "specimen": { "reference": "#s" },
+    })
+    .to_string();
+    let copied = crate::json(&copy(&original));
+    assert_eq!(copied["contained"][1]["id"], "c2");
+    let with = |place: &str, value: &str| {
+        let mut changed = copied.clone();
+        *changed.pointer_mut(place).unwrap() = value.into();
+        compare(original.as_bytes(), changed.to_string().as_bytes())
+    };
+    assert!(with("/specimen/reference", "#c2").is_ok());
+    for (place, value) in [
+        ("/specimen/reference", "#c1"),
+        ("/specimen/reference", "#c48291"),
+        ("/specimen/reference", "#c02"),
+        ("/contained/1/id", "c1"),
+        ("/contained/1/id", "c48291"),
+    ] {
+        let refused = with(place, value);
+        assert!(
+            matches!(refused, Err(CompareError::Foreign { .. })),
+            "{place} {value}: {refused:?}"
+        );
+    }
+    let mut named = copied.clone();
+    named["id"] = "c48291".into();
+    let refused = compare(original.as_bytes(), named.to_string().as_bytes());
+    assert!(
+        matches!(refused, Err(CompareError::Foreign { .. })),
+        "{refused:?}"
+    );
+}
+
+/// Documents that are made to cost time: each would take hours if time grew with the square of their length.
+#[test]
+fn long_documents_take_no_longer_than_they_are() {
+    let chain: Vec<_> = (0..30_000)
+        .map(|number| {
+            json!({ "resourceType": "Organization", "id": format!("a{number}"), "active": true,
+                "partOf": { "reference": format!("#a{}", number + 1) } })
+        })
+        .collect();
+    let document = json!({ "resourceType": "Observation", "status": "final", "contained": chain });
+    assert_eq!(
+        crate::json(&copy(&document.to_string()))["contained"],
+        Value::Null
+    );
+
+    let mut many = json!({ "resourceType": "Basic" });
+    for number in 0..200_000 {
+        many[format!("x{number}")] = true.into();
+    }
+    let many = many.to_string();
+    let compared = compare(many.as_bytes(), many.as_bytes()).unwrap();
+    assert_eq!(compared.count(Difference::Kept), 200_001);
+}
+
 /// Two persons as one, or one as two.
 #[test]
 fn a_pseudonym_stands_for_one_and_the_same() {

@@ -28,9 +28,12 @@ fn is_part(text: &str) -> bool {
 
 /// The codings of a concept.
 pub fn of_concept<'s>(concept: &'s Object<'_>) -> impl Iterator<Item = Coding<'s>> {
-    concept
-        .objects("coding")
-        .filter_map(|object| Coding::of(object))
+    of_list(concept, "coding")
+}
+
+/// The codings of a member that is an array of them.
+pub fn of_list<'s>(object: &'s Object<'_>, name: &str) -> impl Iterator<Item = Coding<'s>> {
+    object.objects(name).filter_map(|object| Coding::of(object))
 }
 
 /// The codings of a member that is a concept, as facts have them.

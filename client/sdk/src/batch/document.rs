@@ -7,7 +7,7 @@ use std::{
 use generion_interface::card::Card;
 use serde::{Deserialize, Serialize};
 
-use super::content::ContentDigest;
+use super::{content::ContentDigest, source::DocumentSource};
 use crate::flows::record::NewDocument;
 
 /// A document of a batch.
@@ -21,7 +21,20 @@ pub struct BatchDocument {
     pub content: ContentDigest,
     /// The document.
     pub document: NewDocument,
+    /// Where it is read from.
+    pub source: DocumentSource,
     /// The owner's card, so that no node is asked for the key. All documents of an owner use the card of the first one.
+    pub card: Option<Card>,
+    /// The document's research copy, if one is to be written.
+    pub copy: Option<BatchCopy>,
+}
+
+/// The research copy of a document in a batch.
+#[derive(Clone, Debug)]
+pub struct BatchCopy {
+    /// The copy as a document. Its owner may be another wallet than the original's.
+    pub document: NewDocument,
+    /// The card of the copy's owner.
     pub card: Option<Card>,
 }
 
@@ -32,6 +45,20 @@ impl BatchDocument {
             folder: self.folder.clone(),
             file: self.file.clone(),
             owner: self.document.owner.to_string(),
+            is_copy: false,
+        }
+    }
+
+    /// The name of the document's research copy in the journal, if one is to be written.
+    pub(super) fn copy_name(&self) -> Option<DocumentName> {
+        Some(self.copy_name_for(self.copy.as_ref()?))
+    }
+
+    pub(super) fn copy_name_for(&self, copy: &BatchCopy) -> DocumentName {
+        DocumentName {
+            owner: copy.document.owner.to_string(),
+            is_copy: true,
+            ..self.name()
         }
     }
 }
@@ -47,6 +74,14 @@ pub struct DocumentName {
     pub file: PathBuf,
     /// The wallet that it is for, in base58.
     pub owner: String,
+    /// Whether it is the research copy of the document.
+    #[serde(default, skip_serializing_if = "is_original")]
+    pub is_copy: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde passes references
+fn is_original(is_copy: &bool) -> bool {
+    !is_copy
 }
 
 impl DocumentName {

@@ -27,7 +27,14 @@ pub enum BatchEvent {
         /// The documents and their records.
         records: Vec<(DocumentName, CreatedRecord)>,
     },
-    /// A document did not become a record. The batch continues without it.
+    /// The research copy of a document is ready, and will be written when it is due.
+    Held {
+        /// The document's name.
+        name: DocumentName,
+        /// When it is due, in seconds since 1970.
+        due: u64,
+    },
+    /// A document, or its research copy, did not become a record. The batch continues without it.
     Failed {
         /// The document's name.
         name: DocumentName,
@@ -41,8 +48,12 @@ pub enum BatchEvent {
 pub struct BatchTally {
     /// Records that were on the ledger already.
     pub before: usize,
-    /// Records that were written.
+    /// Records that were written, without research copies.
     pub written: usize,
+    /// Research copies that were written.
+    pub copies: usize,
+    /// Research copies that are ready, and not due yet.
+    pub held: usize,
     /// Documents that did not become records.
     pub failed: usize,
     /// Transactions.

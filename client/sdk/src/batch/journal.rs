@@ -1,7 +1,7 @@
 //! The records that a batch sends, written to the disk before they are sent.
 //!
 //! A journal holds nothing secret: names of folders and files, owners, digests that only the creator's wallet can make, and
-//! values that the ledger shows anyway. It does not keep the key of a record that did not reach the ledger: the next run
+//! values that the ledger shows anyway, or will show once a research copy is due. It does not keep the key of a record that did not reach the ledger: the next run
 //! encrypts the document anew, and the uploaded ciphertext stays in the store, where nobody can open it. In return, a leaked
 //! journal opens no record. It is written with mode 0600 all the same, since names of files can reveal the patients' names.
 
@@ -20,7 +20,9 @@ use solana_address::Address;
 
 use super::{
     content::{ContentDigest, ContentKey, require_regular},
+    copies::ReadyCopy,
     document::DocumentName,
+    known_copies::{KnownCopies, OutdatedCopy},
 };
 use crate::error::ClientError;
 
@@ -122,6 +124,10 @@ enum Line {
     Batch(Header),
     Sending(Attempt),
     Written(Written),
+    /// A research copy is ready to be written.
+    Copy(ReadyCopy),
+    /// A research copy that was ready can't be written any more: its owner has another key.
+    Outdated(OutdatedCopy),
 }
 
 /// A batch's journal, which no other run can use meanwhile.
@@ -135,6 +141,7 @@ pub struct Journal {
     written: BTreeMap<DocumentName, Vec<Written>>,
     /// The folders in which a file with this path, owner and content became a record.
     folders: HashMap<(PathBuf, String, ContentDigest), Vec<PathBuf>>,
+    copies: KnownCopies,
     attempts: Vec<Attempt>,
 }
 
@@ -159,6 +166,7 @@ impl Journal {
             header_is_written: false,
             written: BTreeMap::new(),
             folders: HashMap::new(),
+            copies: KnownCopies::default(),
             attempts: Vec::new(),
         };
         journal.read().map_err(failed)?;
@@ -226,6 +234,29 @@ impl Journal {
         written.collect()
     }
 
+    /// The research copies that the journal knows of.
+    pub(super) fn copies(&self) -> &KnownCopies {
+        &self.copies
+    }
+
+    /// Writes down a research copy that is ready. It is on the disk when this returns.
+    pub(super) fn copy_is_ready(&mut self, copy: ReadyCopy) -> Result<(), ClientError> {
+        self.append(&[Line::Copy(copy.clone())])?;
+        let known = self.copies.know(copy);
+        known.map_err(|error| self.failed(error))
+    }
+
+    /// Writes down that research copies can't be written any more. They are made anew.
+    pub(super) fn copies_are_outdated(
+        &mut self,
+        outdated: Vec<OutdatedCopy>,
+    ) -> Result<(), ClientError> {
+        let lines: Vec<_> = outdated.iter().cloned().map(Line::Outdated).collect();
+        self.append(&lines)?;
+        outdated.iter().for_each(|copy| self.copies.forget(copy));
+        Ok(())
+    }
+
     fn is_written(&self, attempt: &Attempt) -> bool {
         self.standing(&attempt.name, &attempt.content) == Standing::Written
     }
@@ -263,9 +294,13 @@ impl Journal {
             folder,
             file,
             owner,
+            is_copy,
         } = &written.name;
         let key = (file.clone(), owner.clone(), written.content);
-        self.folders.entry(key).or_default().push(folder.clone());
+        match *is_copy {
+            true => self.copies.is_written(&written.name, &written.content),
+            false => self.folders.entry(key).or_default().push(folder.clone()),
+        }
         let of_document = self.written.entry(written.name.clone()).or_default();
         of_document.push(written);
     }
@@ -309,6 +344,8 @@ impl Journal {
                 }
                 Line::Sending(attempt) => self.attempts.push(attempt),
                 Line::Written(written) => self.know(written),
+                Line::Copy(copy) => self.copies.know(copy)?,
+                Line::Outdated(outdated) => self.copies.forget(&outdated),
             }
             whole += length;
         }

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     io::{self, ErrorKind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -14,9 +14,11 @@ use tokio::time::sleep;
 
 use super::{
     content::ContentKey,
+    copies::{ReadyCopy, now},
     document::{BatchDocument, DocumentName},
     event::BatchEvent,
     journal::{Attempt, Header, Journal, Standing, Written},
+    known_copies::KnownCopy,
 };
 use generion_rpc::amount::FEE_PER_SIGNATURE;
 
@@ -32,7 +34,7 @@ const RENTS_AT_A_TIME: usize = 8;
 /// The cost of a batch. The rent comes back when records are deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BatchCost {
-    /// Records that are still to be written.
+    /// Records that are still to be written, with research copies that are not held back.
     pub records: usize,
     /// The rent of the records, in lamports.
     pub rent: u64,
@@ -52,7 +54,46 @@ pub struct BatchPlan<'a> {
     /// Documents that became records with other contents than they have now. They become records once more, and the
     /// records of the earlier contents stay.
     pub corrected: Vec<Corrected>,
-    pub(super) to_write: Vec<&'a BatchDocument>,
+    /// Research copies.
+    pub copies: PlannedCopies,
+    pub(super) to_write: Vec<ToWrite<'a>>,
+    pub(super) due: Vec<ReadyCopy>,
+}
+
+/// The research copies of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlannedCopies {
+    /// Copies that are on the ledger already.
+    pub before: usize,
+    /// Copies that are to be made. They are written at once, unless copies are held back.
+    pub to_make: usize,
+    /// Copies that earlier runs made ready, and that are due now.
+    pub due: usize,
+    /// Copies that earlier runs made ready, and that are not due yet.
+    pub held: usize,
+    /// When the next one is due, in seconds since 1970.
+    pub next_due: Option<u64>,
+}
+
+/// What is left to do for a document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ToWrite<'a> {
+    pub document: &'a BatchDocument,
+    /// Whether it is to become a record.
+    pub is_new: bool,
+    /// The research copy.
+    pub copy: CopyState,
+}
+
+/// The state of a document's research copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CopyState {
+    /// There is to be none.
+    None,
+    /// It is to be made.
+    ToMake,
+    /// It is a record with this `c`, or ready to be one.
+    Made([u8; 32]),
 }
 
 /// A document that was written from another folder.
@@ -75,7 +116,8 @@ pub struct Corrected {
 
 impl Client {
     /// Finds out which documents an earlier run of the batch has written, and which are left to do. This takes until the
-    /// transactions of that run have reached the ledger or have expired. `key` is the creator's.
+    /// transactions of that run have reached the ledger or have expired. `key` is the creator's. `are_held` tells whether
+    /// research copies that are made now are held back, so that this run pays nothing for them.
     ///
     /// # Errors
     /// [`ClientError::OtherBatch`]; [`ClientError::Journal`]; [`ClientError::Node`]; [`ClientError::Argument`].
@@ -84,12 +126,13 @@ impl Client {
         creator: &Address,
         key: &ContentKey,
         documents: &'a [BatchDocument],
+        are_held: bool,
         journal: &mut Journal,
         mut on_event: impl FnMut(BatchEvent) + Send,
     ) -> Result<BatchPlan<'a>, ClientError> {
         self.ledger.check_genesis().await?;
         let rents = self.rents(documents);
-        let (local_ledger, rents) = try_join(self.ledger.local_ledger(), rents).await?;
+        let (local_ledger, mut rents) = try_join(self.ledger.local_ledger(), rents).await?;
         journal.claim(Header::new(
             self.ledger.deployment(),
             local_ledger,
@@ -98,10 +141,31 @@ impl Client {
         ))?;
         self.await_attempts(journal, &mut on_event).await?;
         let mut plan = sort(documents, journal).await?;
-        for document in &plan.to_write {
-            let size = document.document.account()?.size();
+        let mut accounts = Vec::new();
+        for left in &plan.to_write {
+            if left.is_new {
+                accounts.push(left.document.document.account()?);
+            }
+            if let (CopyState::ToMake, false, Some(copy)) =
+                (left.copy, are_held, &left.document.copy)
+            {
+                accounts.push(copy.document.account()?);
+            }
+        }
+        for copy in &plan.due {
+            let (.., args) = copy.read().ok_or_else(|| damaged(journal))?;
+            accounts.push(AccountToCreate::Record(args.locator.len()));
+        }
+        for account in accounts {
+            let rent = match rents.get(&account.size()) {
+                Some(rent) => *rent,
+                None => {
+                    let rent = self.ledger.rent(account).await?;
+                    rents.insert(account.size(), rent);
+                    rent
+                }
+            };
             plan.cost.records += 1;
-            let rent = rents.get(&size).copied().unwrap_or_default();
             plan.cost.rent = plan.cost.rent.saturating_add(rent);
             // The creator's signature and the payer's.
             plan.cost.fees += 2 * FEE_PER_SIGNATURE;
@@ -177,13 +241,9 @@ impl Client {
         journal: &Journal,
         attempts: &[Attempt],
     ) -> Result<Vec<Written>, ClientError> {
-        let damaged = || ClientError::Journal {
-            path: journal.path().to_owned(),
-            source: io::Error::other("it names a record by something that is no address"),
-        };
         let addresses: Result<Vec<Address>, _> = attempts
             .iter()
-            .map(|attempt| attempt.record.parse().map_err(|_| damaged()))
+            .map(|attempt| attempt.record.parse().map_err(|_| damaged(journal)))
             .collect();
         let records = self.ledger.find_all::<RecordAccount>(&addresses?).await?;
         let written = attempts
@@ -200,6 +260,13 @@ impl Client {
     }
 }
 
+fn damaged(journal: &Journal) -> ClientError {
+    ClientError::Journal {
+        path: journal.path().to_owned(),
+        source: io::Error::other("it names a record by something that is no record"),
+    }
+}
+
 /// Sorts documents by the journal's knowledge of them; the journal takes note of documents that were moved.
 async fn sort<'a>(
     documents: &'a [BatchDocument],
@@ -209,46 +276,79 @@ async fn sort<'a>(
     let mut found = Vec::new();
     for document in documents {
         let name = document.name();
-        match journal.standing(&name, &document.content) {
-            Standing::Written => {
-                plan.before += 1;
-                continue;
+        let is_new = match journal.standing(&name, &document.content) {
+            Standing::Written => false,
+            Standing::Corrected(last) => {
+                plan.corrected.push(Corrected {
+                    name,
+                    record: last.record.clone(),
+                });
+                true
             }
-            Standing::Corrected(last) => plan.corrected.push(Corrected {
-                name,
-                record: last.record.clone(),
-            }),
-            Standing::New => {
-                if let Some(written) = moved_from(journal, document).await {
-                    plan.before += 1;
+            Standing::New => match moved_from(journal, document).await {
+                Some(written) => {
                     plan.moved.push(Moved {
                         name: name.clone(),
                         from: written.name.folder.clone(),
                     });
                     found.push(Written { name, ..written });
-                    continue;
+                    false
                 }
-            }
+                None => true,
+            },
+        };
+        plan.before += usize::from(!is_new);
+        let copy = copy_state(journal, document).await;
+        if copy == CopyState::ToMake {
+            plan.copies.to_make += 1;
         }
-        plan.to_write.push(document);
+        if is_new || copy == CopyState::ToMake {
+            plan.to_write.push(ToWrite {
+                document,
+                is_new,
+                copy,
+            });
+        }
     }
+    plan.copies.before = journal.written().filter(|name| name.is_copy).count();
+    let (due, held): (Vec<_>, Vec<_>) =
+        (journal.copies().ready().into_iter()).partition(|copy| copy.due <= now());
+    plan.copies.due = due.len();
+    plan.copies.held = held.len();
+    plan.copies.next_due = held.iter().map(|copy| copy.due).min();
+    plan.due = due;
     journal.confirmed(found)?;
     Ok(plan)
+}
+
+/// What the journal knows of a document's research copy.
+async fn copy_state(journal: &Journal, document: &BatchDocument) -> CopyState {
+    let Some(name) = document.copy_name() else {
+        return CopyState::None;
+    };
+    for KnownCopy {
+        folder, contents, ..
+    } in journal.copies().of(&name, &document.content)
+    {
+        if *folder == name.folder || is_gone(&folder.join(&name.file)).await {
+            return CopyState::Made(*contents);
+        }
+    }
+    CopyState::ToMake
 }
 
 /// The record of the same file in a folder that has no such file any more: then it was moved here. Where it is still
 /// there, this is another document, which happens to hold the same.
 async fn moved_from(journal: &Journal, document: &BatchDocument) -> Option<Written> {
     for written in journal.elsewhere(&document.name(), &document.content) {
-        let path = written.name.folder.join(&written.name.file);
-        match tokio::fs::symlink_metadata(&path).await {
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                return Some(written);
-            }
-            _ => {}
+        if is_gone(&written.name.folder.join(&written.name.file)).await {
+            return Some(written);
         }
     }
     None
+}
+
+async fn is_gone(path: &Path) -> bool {
+    let found = tokio::fs::symlink_metadata(path).await;
+    found.is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
 }

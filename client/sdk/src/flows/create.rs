@@ -5,6 +5,7 @@ use generion::state::RecordContents;
 use generion::{CreateRecordArgs, GenerionError};
 use generion_crypto::{
     capsule::{self, RecordBinding},
+    keys::EncryptionKey,
     rand_core::{OsRng, RngCore},
     record::RecordElement,
 };
@@ -35,6 +36,15 @@ const ATTEMPTS: u32 = 3;
 /// The number of times that the owner's key may change after the document was encrypted.
 const KEY_CHANGES: u32 = 3;
 
+/// What identifies a record that was made and not written. All of it will be on the ledger.
+pub(crate) struct SealedArgs {
+    pub record: Address,
+    pub contents: [u8; 32],
+    pub owner_key: EncryptionKey,
+    /// The data of the instruction.
+    pub data: Vec<u8>,
+}
+
 /// The record that a stored document becomes for one key of its owner, and the instruction that writes it. It is made once:
 /// its address follows from it.
 pub(crate) struct Sealed {
@@ -44,6 +54,18 @@ pub(crate) struct Sealed {
     placeholder: Instruction,
     documents: Vec<Url>,
     signature: Option<Envelope>,
+}
+
+impl Sealed {
+    /// What identifies the record, to write it later.
+    pub fn args(&self, owner_key: EncryptionKey) -> SealedArgs {
+        SealedArgs {
+            record: self.address,
+            contents: self.contents,
+            owner_key,
+            data: self.instruction.data.clone(),
+        }
+    }
 }
 
 impl Client {
@@ -150,8 +172,13 @@ impl Client {
             ));
         };
         let recipient = self.document_recipient(document, card).await?;
-        let instruction =
-            self.random_instruction(creator.pubkey(), payer.pubkey(), &recipient, length);
+        let instruction = self.random_instruction(
+            creator.pubkey(),
+            payer.pubkey(),
+            &recipient.wallet,
+            &recipient.key,
+            length,
+        );
         Ok(Common {
             ledger: &self.ledger,
             payer,
@@ -189,9 +216,10 @@ impl Client {
         staged: Staged,
     ) -> Sealed {
         let (creator, payer) = (creator.pubkey(), payer.pubkey());
-        let placeholder = self.random_instruction(creator, payer, recipient, staged.locator.len());
+        let (owner, key) = (&recipient.wallet, &recipient.key);
+        let placeholder = self.random_instruction(creator, payer, owner, key, staged.locator.len());
         let (contents, address, instruction) =
-            self.record_instruction(creator, payer, recipient, &staged);
+            self.record_instruction(creator, payer, owner, key, &staged);
         Sealed {
             address,
             contents,
@@ -199,6 +227,41 @@ impl Client {
             placeholder,
             documents: staged.documents,
             signature: staged.signature,
+        }
+    }
+
+    /// As [`Self::seal`], of a record that was made earlier: whoever pays now, it is the same one.
+    pub(crate) fn sealed_again(
+        &self,
+        creator: &(dyn Signer + Sync),
+        payer: &(dyn Signer + Sync),
+        owner: &Address,
+        owner_key: &EncryptionKey,
+        args: CreateRecordArgs,
+    ) -> Sealed {
+        let (creator, payer) = (creator.pubkey(), payer.pubkey());
+        let placeholder =
+            self.random_instruction(creator, payer, owner, owner_key, args.locator.len());
+        let key = owner_key.to_bytes();
+        let contents = RecordContents {
+            owner,
+            creator: &creator,
+            owner_key: &key,
+            data_public_key: &args.data_public_key,
+            capsule: &args.capsule,
+            facts_root: &args.facts_root,
+            locator: &args.locator,
+        };
+        Sealed {
+            address: self.ledger.addresses().record(&contents),
+            contents: contents.hash(),
+            instruction: self
+                .ledger
+                .instructions()
+                .create_record(owner, &key, creator, payer, args),
+            placeholder,
+            documents: Vec::new(),
+            signature: None,
         }
     }
 
@@ -271,15 +334,16 @@ impl Client {
         &self,
         creator: Address,
         payer: Address,
-        recipient: &Recipient,
+        owner: &Address,
+        owner_key: &EncryptionKey,
         staged: &Staged,
     ) -> ([u8; 32], Address, Instruction) {
-        let owner_key = recipient.key.to_bytes();
-        let (capsule, randomness) = capsule::seal(&staged.element, &recipient.key, &mut OsRng);
+        let key = owner_key.to_bytes();
+        let (capsule, randomness) = capsule::seal(&staged.element, owner_key, &mut OsRng);
         let contents = RecordContents {
-            owner: &recipient.wallet,
+            owner,
             creator: &creator,
-            owner_key: &owner_key,
+            owner_key: &key,
             data_public_key: &staged.data_public_key.0,
             capsule: &capsule,
             facts_root: &staged.facts_root,
@@ -290,7 +354,7 @@ impl Client {
             program_id: *self.ledger.program_id(),
             record,
             creator,
-            owner_key: recipient.key,
+            owner_key: *owner_key,
             data_public_key: staged.data_public_key,
         };
         let args = CreateRecordArgs {
@@ -300,13 +364,10 @@ impl Client {
             facts_root: staged.facts_root,
             locator: staged.locator.clone(),
         };
-        let instruction = self.ledger.instructions().create_record(
-            &recipient.wallet,
-            &owner_key,
-            creator,
-            payer,
-            args,
-        );
+        let instruction = self
+            .ledger
+            .instructions()
+            .create_record(owner, &key, creator, payer, args);
         (contents.hash(), record, instruction)
     }
 
@@ -315,11 +376,12 @@ impl Client {
         &self,
         creator: Address,
         payer: Address,
-        recipient: &Recipient,
+        owner: &Address,
+        owner_key: &EncryptionKey,
         locator_length: usize,
     ) -> Instruction {
         let element = RecordElement::random(&mut OsRng);
-        let key = element.record_key(&recipient.wallet, &creator);
+        let key = element.record_key(owner, &creator);
         let (mut facts_root, mut locator) = ([0; 32], vec![0; locator_length]);
         OsRng.fill_bytes(&mut facts_root);
         OsRng.fill_bytes(&mut locator);
@@ -331,7 +393,7 @@ impl Client {
             documents: Vec::new(),
             signature: None,
         };
-        self.record_instruction(creator, payer, recipient, &staged)
+        self.record_instruction(creator, payer, owner, owner_key, &staged)
             .2
     }
 }

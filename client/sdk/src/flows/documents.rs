@@ -6,9 +6,7 @@ use std::{
 };
 
 use generion_crypto::{
-    document,
-    facts::ContentFacts,
-    locator,
+    document, locator,
     record::{RecordElement, RecordKey},
 };
 use generion_interface::{
@@ -19,7 +17,7 @@ use url::Url;
 
 use super::{
     blocking::run_blocking,
-    facts::{Keeping, LocatorFacts, RecordFacts, check, check_locator},
+    facts::{DocumentContent, Keeping, LocatorFacts, RecordFacts, check, check_locator},
 };
 use crate::{
     client::Client,
@@ -192,10 +190,10 @@ impl Client {
             let content = if reads_content {
                 let mut writer = Keeping::new(&mut writer);
                 document::decrypt(reader, &mut writer, &key).map_err(failed)?;
-                writer.facts()
+                writer.content()
             } else {
                 document::decrypt(reader, &mut writer, &key).map_err(failed)?;
-                ContentFacts::default()
+                DocumentContent::default()
             };
             writer.flush().map_err(file_error)?;
             Ok(content)

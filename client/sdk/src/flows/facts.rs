@@ -7,6 +7,7 @@ use generion_crypto::{
     facts::{ContentFacts, FactsTree, MAX_CONTENT, Profile},
     record::{DataPublicKey, RecordElement},
 };
+use generion_deidentify::{Profile as CopyProfile, require_deidentified};
 use generion_interface::{Locator, facts::Fact};
 use zeroize::Zeroizing;
 
@@ -29,6 +30,47 @@ pub struct RecordFacts {
     /// The facts that the record has, and so those that its owner can disclose, in the order of their profile. There are none
     /// if the profile is unknown.
     pub facts: Vec<Fact>,
+}
+
+/// What follows from the content of a document.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DocumentContent {
+    facts: ContentFacts,
+    /// Whether it is a research copy: it is labelled so, and the rules for research copies would change nothing.
+    is_copy: bool,
+}
+
+impl DocumentContent {
+    /// Of a document. With `None`, it is longer than what facts follow from. `year` is the one that dates must not be too long
+    /// before; a reader passes none, because a copy stays a copy as years go by.
+    fn of(document: Option<&[u8]>, year: Option<u16>) -> Self {
+        let facts = ContentFacts::of(document);
+        let rules = CopyProfile::safe_harbor();
+        let is_copy = facts.is_labelled()
+            && rules.name() == Profile::SafeHarborDocument1.name()
+            && document.is_some_and(|document| require_deidentified(document, rules, year).is_ok());
+        Self { facts, is_copy }
+    }
+
+    /// The profile that a client names for the document.
+    pub fn profile(&self) -> Profile {
+        match self.is_copy {
+            true => Profile::SafeHarborDocument1,
+            false => self.facts.profile(),
+        }
+    }
+
+    /// The facts of the document by a profile; `None`: the profile is one of research copies, and the document is none.
+    pub fn facts(
+        &self,
+        profile: Profile,
+        kind: &str,
+        media_type: &str,
+        sha256: &[u8; 32],
+    ) -> Option<Vec<Fact>> {
+        let is_refused = profile == Profile::SafeHarborDocument1 && !self.is_copy;
+        (!is_refused).then(|| profile.facts(kind, media_type, sha256, &self.facts))
+    }
 }
 
 /// The facts of a record, as far as its locator shows them.
@@ -58,10 +100,18 @@ pub(crate) fn check_locator(
     if profile.reads_content() {
         return Ok(LocatorFacts::OfContent(profile));
     }
-    check(record, element, locator, profile, &ContentFacts::default()).map(LocatorFacts::Known)
+    check(
+        record,
+        element,
+        locator,
+        profile,
+        &DocumentContent::default(),
+    )
+    .map(LocatorFacts::Known)
 }
 
-/// Compares the facts that a record attests with those of its locator and of its document's content.
+/// Compares the facts that a record attests with those of its locator and of its document's content. A record that attests
+/// to be a research copy, of a document that is none, attests something else than its document's facts.
 ///
 /// # Errors
 /// [`ClientError::FactsMismatch`].
@@ -70,12 +120,13 @@ pub(crate) fn check(
     element: &RecordElement,
     locator: &Locator,
     profile: Profile,
-    content: &ContentFacts,
+    content: &DocumentContent,
 ) -> Result<RecordFacts, ClientError> {
-    let facts = profile.facts(&locator.kind, &locator.media_type, &locator.sha256, content);
-    let tree = FactsTree::new(element, &DataPublicKey(record.data_public_key), facts);
+    let facts = content.facts(profile, &locator.kind, &locator.media_type, &locator.sha256);
+    let key = DataPublicKey(record.data_public_key);
+    let tree = facts.map(|facts| FactsTree::new(element, &key, facts));
     match tree {
-        Ok(tree) if tree.root() == record.facts_root => Ok(RecordFacts {
+        Some(Ok(tree)) if tree.root() == record.facts_root => Ok(RecordFacts {
             checked: CheckedFacts::Right(profile),
             facts: tree.facts().to_vec(),
         }),
@@ -123,9 +174,15 @@ impl<S> Keeping<S> {
         }
     }
 
-    /// The facts that follow from what has passed, as the content of a document.
-    pub fn facts(&self) -> ContentFacts {
-        ContentFacts::of(self.kept.document.as_ref().map(|document| &document[..]))
+    /// What follows from what has passed, as the content of a document, for its reader.
+    pub fn content(&self) -> DocumentContent {
+        self.content_in(None)
+    }
+
+    /// As [`Self::content`], for the creator of a record in this year.
+    pub fn content_in(&self, year: impl Into<Option<u16>>) -> DocumentContent {
+        let document = self.kept.document.as_ref();
+        DocumentContent::of(document.map(|document| &document[..]), year.into())
     }
 }
 
@@ -172,7 +229,7 @@ mod tests {
             let mut read = Vec::new();
             reader.read_to_end(&mut read).unwrap();
             assert_eq!(read, document);
-            for facts in [writer.facts(), reader.facts()] {
+            for facts in [writer.content(), reader.content()] {
                 assert_eq!(facts.profile() == Profile::FhirR4_1, has_facts, "{length}");
             }
             assert_eq!(writer.kept.document.is_some(), has_facts);

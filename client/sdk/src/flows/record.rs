@@ -60,7 +60,7 @@ impl NewDocument {
             size: 0,
             media_type: self.media_type.clone(),
             kind: self.kind.clone(),
-            profile: Profile::Document1.to_string(),
+            profile: Profile::SafeHarborDocument1.to_string(),
             copy: None,
             signature: None,
         };

@@ -1,6 +1,10 @@
 //! Research copies of documents: the key of their pseudonyms, and a copy beside its original.
 
-use std::io::Read;
+use core::fmt;
+use std::{
+    io::Read,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use generion_deidentify::{CompareError, Comparison, PseudonymKey, compare};
 use generion_interface::Deployment;
@@ -17,44 +21,67 @@ use crate::{
 /// What the key follows from, beside the signature.
 const SALT: &[u8] = b"generion/research-pseudonym-key/v1";
 
-/// The key of the pseudonyms in a patient's research copies by one creator, for the wallet that gets the copies: copies in
-/// two wallets have no pseudonym in common. It follows from the creator's wallet, which signs for it. Nothing is kept.
-///
-/// # Errors
-/// [`ClientError::Signer`] where the wallet doesn't sign; [`ClientError::Argument`] where it signs the same text differently
-/// each time.
-pub fn pseudonym_key(
-    deployment: &Deployment,
-    creator: &(dyn Signer + Sync),
-    patient: &Address,
-    copy_owner: &Address,
-) -> Result<PseudonymKey, ClientError> {
-    let Deployment {
-        genesis,
-        program_id,
-    } = deployment;
-    let line = format!(
-        "Generion research pseudonym key v1. WARNING: whoever has this signature can find out whom your research copies are \
-         about. Sign only in the Generion app. genesis={genesis} program={program_id}"
-    );
-    let sign = || -> Result<Zeroizing<[u8; 64]>, ClientError> {
-        Ok(Zeroizing::new(
-            creator.try_sign_message(line.as_bytes())?.into(),
-        ))
-    };
-    let signature = sign()?;
-    if signature != sign()? {
-        return Err(ClientError::Argument(
-            "this wallet signs the same text differently each time, so that it can't make pseudonyms: write the record \
-             without its research copy"
-                .to_owned(),
-        ));
+/// Makes the keys of pseudonyms in research copies by one creator. They follow from the creator's wallet, which signs for them
+/// once. Nothing is kept.
+#[derive(Clone)]
+pub struct PseudonymKeys(Zeroizing<[u8; 64]>);
+
+impl fmt::Debug for PseudonymKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PseudonymKeys(..)")
     }
-    let mut key = [0; 32];
-    Hkdf::<Sha256>::new(Some(SALT), signature.as_ref())
-        .expand_multi_info(&[patient.as_ref(), copy_owner.as_ref()], &mut key)
-        .expect("32 bytes are within what HKDF-SHA256 gives");
-    Ok(PseudonymKey::new(key))
+}
+
+impl PseudonymKeys {
+    /// Has the wallet sign for them.
+    ///
+    /// # Errors
+    /// [`ClientError::Signer`] where the wallet doesn't sign; [`ClientError::Argument`] where it signs the same text
+    /// differently each time.
+    pub fn derive(
+        deployment: &Deployment,
+        creator: &(dyn Signer + Sync),
+    ) -> Result<Self, ClientError> {
+        let Deployment {
+            genesis,
+            program_id,
+        } = deployment;
+        let line = format!(
+            "Generion research pseudonym key v1. WARNING: whoever has this signature can find out whom your research copies \
+             are about. Sign only in the Generion app. genesis={genesis} program={program_id}"
+        );
+        let sign = || -> Result<Zeroizing<[u8; 64]>, ClientError> {
+            Ok(Zeroizing::new(
+                creator.try_sign_message(line.as_bytes())?.into(),
+            ))
+        };
+        let signature = sign()?;
+        if signature != sign()? {
+            return Err(ClientError::Argument(
+                "this wallet signs the same text differently each time, so that it can't make pseudonyms: write records \
+                 without research copies"
+                    .to_owned(),
+            ));
+        }
+        Ok(Self(signature))
+    }
+
+    /// The key for a patient's copies in the wallet that gets them: copies in two wallets have no pseudonym in common.
+    pub fn key(&self, patient: &Address, copy_owner: &Address) -> PseudonymKey {
+        let mut key = [0; 32];
+        Hkdf::<Sha256>::new(Some(SALT), self.0.as_ref())
+            .expand_multi_info(&[patient.as_ref(), copy_owner.as_ref()], &mut key)
+            .expect("32 bytes are within what HKDF-SHA256 gives");
+        PseudonymKey::new(key)
+    }
+}
+
+/// The present year, in which a research copy is written.
+pub fn present_year() -> u16 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let days = now.map_or(0, |since| since.as_secs() / 86_400);
+    // Years of 365.2425 days: at most a day off at New Year.
+    u16::try_from(1970 + days * 10_000 / 3_652_425).unwrap_or(u16::MAX)
 }
 
 /// A research copy beside its original.

@@ -7,7 +7,7 @@ use std::{
 
 use generion_crypto::{
     document::{self, CiphertextDigest},
-    facts::{ContentFacts, FactsTree},
+    facts::FactsTree,
     locator,
     rand_core::OsRng,
     record::{DataPublicKey, RecordElement},
@@ -17,7 +17,13 @@ use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-use super::{blocking::run_blocking, documents::READ_BYTES, facts::Keeping, user::line_error};
+use super::{
+    blocking::run_blocking,
+    documents::READ_BYTES,
+    facts::{DocumentContent, Keeping},
+    research_copy::present_year,
+    user::line_error,
+};
 use crate::{
     client::Client,
     error::ClientError,
@@ -33,7 +39,7 @@ pub(crate) struct Encrypted {
     data_public_key: DataPublicKey,
     ciphertext: StagedFile,
     digest: CiphertextDigest,
-    content: ContentFacts,
+    content: DocumentContent,
 }
 
 impl Encrypted {
@@ -61,7 +67,7 @@ impl Encrypted {
             data_public_key,
             ciphertext,
             digest,
-            content: plaintext.facts(),
+            content: plaintext.content_in(present_year()),
         })
     }
 }
@@ -126,7 +132,9 @@ impl Client {
         let owner = document.owner;
         let profile = content.profile();
         let (kind, media_type) = (&document.kind, &document.media_type);
-        let facts = profile.facts(kind, media_type, &digest.sha256, &content);
+        // The content's own profile is never refused.
+        let facts = content.facts(profile, kind, media_type, &digest.sha256);
+        let facts = facts.unwrap_or_default();
         let argument = |error: &dyn core::fmt::Display| ClientError::Argument(error.to_string());
         let tree = FactsTree::new(&element, &data_public_key, facts);
         let facts_root = tree.map_err(|error| argument(&error))?.root();

@@ -169,8 +169,8 @@ mod compiles {
         journal: &mut Journal,
         address: &Address,
     ) {
-        is_send(client.resume_batch(address, key, documents, journal, |_| {}));
-        is_send(client.write_batch(wallet, wallet, key, plan, journal, |_| {}));
+        is_send(client.resume_batch(address, key, documents, false, journal, |_| {}));
+        is_send(client.write_batch(wallet, wallet, key, plan, None, journal, |_| {}));
     }
 
     fn reads(

@@ -7,10 +7,12 @@ use generion_client::{
     crypto::{
         capsule,
         facts::{ContentFacts, FactsTree, MAX_CONTENT, Profile},
+        locator,
         rand_core::OsRng,
         record::{DataPublicKey, RecordElement},
         settle::{Sale, SettleSecret},
     },
+    deidentify,
     solana_address::Address,
 };
 use solana_keypair::Keypair;
@@ -192,4 +194,86 @@ async fn a_buyer_catches_a_creator_that_attests_other_facts() {
         "{error:?}"
     );
     assert_eq!(std::fs::read_dir(to).unwrap().count(), 0);
+}
+
+/// A document that is labelled as a research copy.
+fn labelled(members: &str) -> String {
+    let label = |code: &str, display: &str| {
+        format!(
+            r#"{{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"{code}","display":"{display}"}}"#
+        )
+    };
+    let labels = [
+        label("PSEUDED", "pseudonymized"),
+        label("REDACTED", "redacted"),
+        label("ABSTRED", "abstracted"),
+    ];
+    format!(
+        r#"{{"resourceType":"Immunization",{members}"meta":{{"security":[{}]}},"status":"completed"}}"#,
+        labels.join(",")
+    )
+}
+
+/// The creator's client attests it of no other document, and the owner's client believes it of none.
+#[tokio::test]
+async fn a_research_copy_is_one_or_its_record_is_refused() {
+    let (clinic, store) = (Clinic::new(), Store::start().await);
+    let (client, keys) = (clinic.client(), clinic.town.keys());
+    let owner = clinic.town.seller.pubkey();
+    let deidentified = "deidentified=safe-harbor-document/1";
+    let original =
+        br#"{"resourceType":"Immunization","id":"MRN-1","status":"completed","patient":{"reference":"Patient/1"},"occurrenceDateTime":"2026-03-01","vaccineCode":{"coding":[{"system":"http://hl7.org/fhir/sid/cvx","code":"207"}]}}"#;
+    let pseudonyms = deidentify::PseudonymKey::new([7; 32]);
+    let rules = deidentify::Profile::safe_harbor();
+    let copy = deidentify::deidentify(original, rules, &pseudonyms, 2026).unwrap();
+    let address = create(&clinic, &client, &store, &copy.document).await;
+    let shown = client.record_facts(&keys, &address).await.unwrap();
+    assert_eq!(
+        shown.checked,
+        CheckedFacts::Right(Profile::SafeHarborDocument1)
+    );
+    assert!(shown.facts.iter().any(|fact| fact.as_str() == deidentified));
+
+    // Labelled, and with a number of a patient.
+    let text = labelled(r#""id":"MRN-1","#);
+    let address = create(&clinic, &client, &store, text.as_bytes()).await;
+    let shown = client.record_facts(&keys, &address).await.unwrap();
+    assert_eq!(shown.checked, CheckedFacts::Right(Profile::FhirR4_1));
+
+    // A creator that attests it all the same.
+    let mut account = client.ledger.record(&address).await.unwrap();
+    let (secret, _) = attested(&clinic.town.seller, 0);
+    let element = capsule::open(&account.state.capsule, &secret).unwrap();
+    let key = DataPublicKey(account.state.data_public_key);
+    let mut locator = client.open_locator(&keys, &address).await.unwrap();
+    let profile = Profile::SafeHarborDocument1;
+    profile.name().clone_into(&mut locator.profile);
+    let content = ContentFacts::of(Some(text.as_bytes()));
+    let facts = profile.facts(
+        &locator.kind,
+        &locator.media_type,
+        &locator.sha256,
+        &content,
+    );
+    assert!(facts.iter().any(|fact| fact.as_str() == deidentified));
+    account.state.facts_root = FactsTree::new(&element, &key, facts).unwrap().root();
+    account.locator = locator::seal(&locator, &key, &mut OsRng).unwrap();
+    let address = account.address(&addresses());
+    let mut world = clinic.town.world.lock().unwrap();
+    world.accounts.insert(address, record_data(&account));
+    drop(world);
+    let to = clinic.target("never");
+    for error in [
+        client
+            .check_record(&keys, &address, &owner, &to)
+            .await
+            .unwrap_err(),
+        client.record_facts(&keys, &address).await.unwrap_err(),
+    ] {
+        assert!(
+            matches!(error, ClientError::FactsMismatch(record) if record == address),
+            "{error:?}"
+        );
+    }
+    assert!(!to.exists());
 }

@@ -26,12 +26,21 @@ export const factHash = (fact: string): Uint8Array<ArrayBuffer> => sha256(utf8To
 /** The profile with the facts that follow from a document's content, too, if it is a resource of FHIR R4. */
 export const FHIR_PROFILE = 'fhir-r4/1';
 
-/** The profile that a client names for a document with these facts of its content. */
+/** The profile of research copies. It has the name of the rules that they are made by. */
+export const COPY_PROFILE = 'safe-harbor-document/1';
+
+/** The fact that research copies have and other documents don't. The labels of a document alone prove nothing. */
+export const DEIDENTIFIED = `deidentified=${COPY_PROFILE}`;
+
+/**
+ * The profile that this client names for a document with these facts of its content. It is never that of research copies: this
+ * client can't tell what the rules would change.
+ */
 export const profileOf = (content: readonly string[]): string =>
-    content.length === 0 ? DOCUMENT_PROFILE : FHIR_PROFILE;
+    content.every((fact) => fact === DEIDENTIFIED) ? DOCUMENT_PROFILE : FHIR_PROFILE;
 
 /** Whether facts of a profile follow from the content of a document, and not from its locator alone. */
-export const readsContent = (profile: string): boolean => profile === FHIR_PROFILE;
+export const readsContent = (profile: string): boolean => profile === FHIR_PROFILE || profile === COPY_PROFILE;
 
 /**
  * The facts of the profile that a locator names, in the profile's order; `undefined` if this software does not know the
@@ -43,13 +52,15 @@ export function factsOf(
     { profile, kind, mediaType, sha256 }: Pick<Locator, 'profile' | 'kind' | 'mediaType' | 'sha256'>,
     content: readonly string[],
 ): string[] | undefined {
-    if (profile !== DOCUMENT_PROFILE && profile !== FHIR_PROFILE) return undefined;
+    if (profile !== DOCUMENT_PROFILE && !readsContent(profile)) return undefined;
     const facts = [
         factOf('kind', kind),
         factOf('media-type', mediaType),
         factOf('ciphertext-sha256', bytesToHex(copy(sha256))),
     ].filter((fact) => fact !== undefined);
-    return readsContent(profile) ? [...facts, ...content] : facts;
+    if (!readsContent(profile)) return facts;
+    const isOther = (fact: string) => (profile === COPY_PROFILE ? fact.startsWith('month=') : fact === DEIDENTIFIED);
+    return [...facts, ...content.filter((fact) => !isOther(fact))];
 }
 
 /** A document's facts. Each has a salt that only those who can open the record can derive. */

@@ -19,8 +19,12 @@ export const conceptsOf = (value: IJson | undefined): Members[] => (isArray(valu
 
 /** `system|code` of each coding of a concept. */
 export function codingsOf(concept: IJson | undefined): string[] {
-    if (!isObject(concept)) return [];
-    const codings = conceptsOf(concept.get('coding')).map((coding) => [coding.get('system'), coding.get('code')]);
+    return isObject(concept) ? codingsOfList(concept.get('coding')) : [];
+}
+
+/** `system|code` of each coding of an array. */
+export function codingsOfList(list: IJson | undefined): string[] {
+    const codings = conceptsOf(list).map((coding) => [coding.get('system'), coding.get('code')]);
     const isPart = (part: IJson | undefined) => typeof part === 'string' && PART.test(part);
     return codings.filter((parts) => parts.every(isPart)).map((parts) => parts.join('|'));
 }

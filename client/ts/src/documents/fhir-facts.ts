@@ -1,7 +1,8 @@
 // The profile `fhir-r4/1` (docs/PROTOCOL.md, section 3): facts that follow from the content of a FHIR R4 resource in JSON.
 
 import { factOf } from './fact.js';
-import { type Codings, codesOf, codingsOf, conceptsOf, firstOf, isArray, isObject, textOf } from './fhir-concepts.js';
+import { DEIDENTIFIED } from './facts.js';
+import { type Codings, codesOf, codingsOf, codingsOfList, conceptsOf, firstOf, isArray, isObject, textOf } from './fhir-concepts.js';
 import { type Row, TABLE } from './fhir-table.js';
 import { componentsOf, valuesOf } from './fhir-values.js';
 import { type IJson, type Members, readIJson } from './i-json.js';
@@ -16,6 +17,7 @@ const EARLIER_NEGATIONS = ['notDone', 'notGiven', 'notPerformed', 'taken', 'wasN
 const OTHERS = /(?:^|\/)(?:Group|Device|Location)\//;
 const ORDERS = ['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order'];
 const INTERPRETATIONS = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation';
+const LABELS = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue';
 const GENDERS = ['male', 'female', 'other', 'unknown'];
 const MAX_AGE = 89;
 
@@ -23,12 +25,24 @@ const DAY = /^(?!0000)[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]
 const TIME = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$/;
 
 /**
- * The facts that follow from a document's content by `fhir-r4/1`, behind those that follow from its locator. None follow from
- * a document that is longer than {@link MAX_CONTENT_LENGTH}, or no resource that the profile knows.
+ * The facts that follow from a document's content, behind those that follow from its locator: {@link DEIDENTIFIED}, if the
+ * document has the labels of research copies, and those of `fhir-r4/1`. Each profile takes its own. None follow from a document
+ * that is longer than {@link MAX_CONTENT_LENGTH}, or no resource that the profiles know.
  */
 export function contentFacts(document: Uint8Array): string[] {
     if (document.length > MAX_CONTENT_LENGTH) return [];
     const json = readIJson(document);
+    return isLabelled(json) ? [DEIDENTIFIED, ...fhirFacts(json)] : fhirFacts(json);
+}
+
+/** Whether the security labels of a resource say that it is pseudonymized, redacted and abstracted. */
+function isLabelled(resource: IJson | undefined): boolean {
+    const meta = isObject(resource) ? resource.get('meta') : undefined;
+    const labels = isObject(meta) ? codingsOfList(meta.get('security')) : [];
+    return ['PSEUDED', 'REDACTED', 'ABSTRED'].every((label) => labels.includes(`${LABELS}|${label}`));
+}
+
+function fhirFacts(json: IJson | undefined): string[] {
     const parts = isObject(json) ? partsOf(json) : undefined;
     if (!parts || hasModifier(json)) return [];
     const { resource, row, patient } = parts;

@@ -115,6 +115,8 @@ fn calls_of_each_command_are_those_in_the_table() {
     does(&clinic, "record import (nothing new)", &import);
     does(&patient, "record list", &["record", "list"]);
     does(&patient, "record show", &["record", "show", &record]);
+    let facts = ["record", "show", "--facts", &record];
+    does(&patient, "record show --facts", &facts);
     let check = ["record", "check", &record, "--to", "checked.json"];
     does(&patient, "record check", &check);
     does(&patient, "record verify", &["record", "verify", &record]);

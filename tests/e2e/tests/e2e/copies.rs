@@ -34,11 +34,27 @@ fn write_with_copy(town: &Town, clinic: &Person, owner: &Person, more: &[&str]) 
 }
 
 #[test]
-fn a_copy_is_written_beside_its_original_and_compared_by_the_owner() {
+fn research_copies_of_documents() {
     let town = Town::found();
-    let [patient, clinic, other] = ["patient", "clinic", "doctor"].map(|role| town.person(role));
-    patient.does(&["user", "set-key"]);
-    let done = write_with_copy(&town, &clinic, &patient, &[]);
+    let [patient, second] = ["patient", "buyer"].map(|role| town.person(role));
+    for person in [&patient, &second] {
+        person.does(&["user", "set-key"]);
+    }
+    refused_before_anything_is_written(&town, &patient);
+    compared_by_the_owner(&town, &patient);
+    not_named_in_another_wallet(&town, &patient, &second);
+}
+
+fn compared_by_the_owner(town: &Town, patient: &Person) {
+    let [clinic, other] = ["clinic", "doctor"].map(|role| town.person(role));
+    let mut dry_run = create_record("result.json", "", &town.store_url).to_vec();
+    let owner = patient.address.to_string();
+    dry_run[4] = &owner;
+    dry_run.extend(["--research-copy", "--dry-run"]);
+    town.write("result.json", RESULT.as_bytes());
+    assert_eq!(clinic.does(&dry_run)["dry_run"].is_object(), true);
+    assert_eq!(records(patient), 0);
+    let done = write_with_copy(town, &clinic, patient, &[]);
     let (original, copy) = (
         text(&done, "/record/address"),
         text(&done, "/research_copy/record/address"),
@@ -118,7 +134,7 @@ fn a_copy_is_written_beside_its_original_and_compared_by_the_owner() {
         "{}",
         refused.message
     );
-    let again = write_with_copy(&town, &clinic, &patient, &[]);
+    let again = write_with_copy(town, &clinic, patient, &[]);
     let again = text(&again, "/research_copy/record/address");
     let refused = patient.fails(&["record", "compare", &original, &again]);
     assert!(
@@ -126,7 +142,7 @@ fn a_copy_is_written_beside_its_original_and_compared_by_the_owner() {
         "{}",
         refused.message
     );
-    let by_another = write_with_copy(&town, &other, &patient, &[]);
+    let by_another = write_with_copy(town, &other, patient, &[]);
     let by_another = text(&by_another, "/research_copy/record/address");
     let refused = patient.fails(&["record", "compare", &original, &by_another]);
     assert!(
@@ -146,25 +162,21 @@ fn a_copy_is_written_beside_its_original_and_compared_by_the_owner() {
     assert_ne!(first, subject(&by_another, "c.json"));
 }
 
-#[test]
-fn a_copy_in_another_wallet_is_not_named() {
-    let town = Town::found();
-    let [patient, second, clinic] = ["patient", "buyer", "clinic"].map(|role| town.person(role));
-    patient.does(&["user", "set-key"]);
-    second.does(&["user", "set-key"]);
+fn not_named_in_another_wallet(town: &Town, patient: &Person, second: &Person) {
+    let clinic = town.person("clinic");
     let wallet = second.address.to_string();
-    let done = write_with_copy(&town, &clinic, &patient, &["--copy-owner", &wallet]);
+    let done = write_with_copy(town, &clinic, patient, &["--copy-owner", &wallet]);
     let copy = text(&done, "/research_copy/record/address");
     assert_eq!(text(&done, "/research_copy/record/owner"), wallet);
     second.does(&["record", "verify", &copy]);
-    let refused = patient.fails(&["record", "open", &copy, "--to", "copy.json"]);
+    let refused = patient.fails(&["record", "open", &copy, "--to", "never.json"]);
     assert!(
         refused.message.contains("belongs to wallet"),
         "{}",
         refused.message
     );
     // A copy for the first wallet has other pseudonyms, and the first original names none.
-    let own = write_with_copy(&town, &clinic, &patient, &[]);
+    let own = write_with_copy(town, &clinic, patient, &[]);
     let own = text(&own, "/research_copy/record/address");
     let compared = patient.does(&["record", "compare", &text(&done, "/record/address"), &own]);
     assert_eq!(compared["is_named"], Value::Null);
@@ -178,12 +190,14 @@ fn a_copy_in_another_wallet_is_not_named() {
     assert_ne!(reference("first.json"), reference("second.json"));
 }
 
+fn records(patient: &Person) -> usize {
+    let list = patient.does(&["record", "list"]);
+    list["records"].as_array().unwrap().len()
+}
+
 /// Nothing is written then, neither the copy nor the record.
-#[test]
-fn a_document_without_a_copy_is_refused_before_anything_is_written() {
-    let town = Town::found();
-    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
-    patient.does(&["user", "set-key"]);
+fn refused_before_anything_is_written(town: &Town, patient: &Person) {
+    let clinic = town.person("clinic");
     let owner = patient.address.to_string();
     town.write("condition.json", CONDITION);
     town.write("profile.json", br#"{"fhirVersion":"R4"}"#);
@@ -204,7 +218,6 @@ fn a_document_without_a_copy_is_refused_before_anything_is_written() {
             &["--copy-profile", "profile.json"],
             "the profile is not as profiles are",
         ),
-        ("condition.json", &["--dry-run"], "has no dry run"),
     ] {
         let mut words = create_record(file, &owner, &town.store_url).to_vec();
         words.push("--research-copy");
@@ -212,6 +225,5 @@ fn a_document_without_a_copy_is_refused_before_anything_is_written() {
         let refused = clinic.fails(&words);
         assert!(refused.message.contains(message), "{}", refused.message);
     }
-    let list = patient.does(&["record", "list"]);
-    assert_eq!(list["records"].as_array().unwrap().len(), 0);
+    assert_eq!(records(patient), 0);
 }

@@ -17,6 +17,8 @@ mod funds;
 mod guides;
 mod history;
 mod import;
+mod import_copies;
+mod import_export;
 mod import_folders;
 mod json_shapes;
 mod keys;
@@ -58,6 +60,23 @@ fn number(done: &Value, pointer: &str) -> u64 {
     done.pointer(pointer)
         .and_then(Value::as_u64)
         .unwrap_or_else(|| panic!("no {pointer} in {done}"))
+}
+
+/// Runs an import of which a part must fail. Returns its report, which it prints all the same.
+#[track_caller]
+fn fails_in_part(person: &Person, words: &[&str]) -> Value {
+    let output = person.command(words).output().expect("the program starts");
+    assert!(!output.status.success(), "{words:?}");
+    serde_json::from_slice(&output.stdout).expect("a report in JSON")
+}
+
+/// The facts of a record, as `record show --facts` lists them.
+#[track_caller]
+fn facts(shown: &Value) -> Vec<String> {
+    let facts = shown["facts"].as_array().expect("facts").iter();
+    facts
+        .map(|fact| format!("{}={}", text(fact, "/name"), text(fact, "/value")))
+        .collect()
 }
 
 /// The words that create a record of a file for an owner, in a store.

@@ -2,6 +2,7 @@
 
 mod case;
 mod components;
+mod copies;
 mod dates;
 mod negations;
 mod parts;
@@ -25,8 +26,10 @@ pub(super) fn all() -> Value {
     json!({
         "about": "Facts that follow from the content of documents by the profile `fhir-r4/1` (docs/PROTOCOL.md, section 3), \
                   behind those of `document/1`; none: only those of `document/1` follow. `document` is text in UTF-8, or \
-                  `document_hex` are its bytes. As many spaces as `spaces` says follow it.",
+                  `document_hex` are its bytes. As many spaces as `spaces` says follow it. `copies` are those by the profile \
+                  `safe-harbor-document/1`.",
         "cases": cases.iter().flatten().map(Case::to_json).collect::<Vec<_>>(),
+        "copies": copies::all(),
         "maximum": MAX_CONTENT,
     })
 }

@@ -1,12 +1,17 @@
 //! The research copy of a document that becomes a record.
 
-use std::{fs, io::Read, path::PathBuf, str::FromStr, time::SystemTime};
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use clap::Args;
 use generion_client::{
-    DocumentFile, NewDocument,
+    DocumentFile, NewDocument, PseudonymKeys,
     deidentify::{Action, Profile, Report as Changes, ResearchCopy, deidentify},
-    pseudonym_key,
+    present_year,
 };
 use serde::Serialize;
 use url::Url;
@@ -56,18 +61,11 @@ impl CopyArgs {
         if !self.research_copy {
             return Ok(None);
         }
-        context.refuse_dry_run("record create --research-copy")?;
         let own;
         let profile = match &self.copy_profile {
             None => Profile::safe_harbor(),
             Some(path) => {
-                let text = fs::read_to_string(path).map_err(|error| file_error(path, error))?;
-                own = Profile::read(&text).map_err(|error| {
-                    Failure::new(
-                        format!("{}: {error}", path.display()),
-                        "Correct the file (--copy-profile), or leave the option out.",
-                    )
-                })?;
+                own = read_profile(path)?;
                 &own
             }
         };
@@ -76,7 +74,8 @@ impl CopyArgs {
             .as_ref()
             .map_or(original.owner, |owner| *owner.wallet());
         let deployment = context.ledger().deployment();
-        let key = pseudonym_key(deployment, signers.wallet, &original.owner, &owner)?;
+        let keys = PseudonymKeys::derive(deployment, signers.wallet)?;
+        let key = keys.key(&original.owner, &owner);
         let mut bytes = Vec::new();
         file.reader()?
             .take(LARGEST)
@@ -100,15 +99,19 @@ impl CopyArgs {
     }
 }
 
+/// Reads the file of `--copy-profile`.
+pub fn read_profile(path: &Path) -> Result<Profile, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| file_error(path, error))?;
+    Profile::read(&text).map_err(|error| {
+        Failure::new(
+            format!("{}: {error}", path.display()),
+            "Correct the file (--copy-profile), or leave the option out.",
+        )
+    })
+}
+
 /// The most that is copied, and one byte more.
 const LARGEST: u64 = (16 << 20) + 1;
-
-fn present_year() -> u16 {
-    let now = humantime::format_rfc3339(SystemTime::now()).to_string();
-    now.get(..4)
-        .and_then(|year| year.parse().ok())
-        .unwrap_or(u16::MAX)
-}
 
 /// A research copy that is no record yet.
 pub struct PreparedCopy {
@@ -136,6 +139,24 @@ impl PreparedCopy {
     /// Whose record it becomes.
     pub fn owner<'a>(&'a self, original: &'a Addressee) -> &'a Addressee {
         self.copy_owner.as_ref().unwrap_or(original)
+    }
+
+    /// Makes sure that its owner has a key and that the ledger would take it. Nothing is sent.
+    pub async fn check(
+        &self,
+        context: &Context,
+        signers: &Signers<'_>,
+        original: &Addressee,
+    ) -> Result<(), Failure> {
+        let owner = self.owner(original);
+        context.recipient(owner).await?;
+        let placeholder = context
+            .client
+            .record_placeholder(signers.wallet, signers.payer, &self.document, owner.card())
+            .await?;
+        // The report is of the record: its copy costs the same.
+        let dry_run = context.dry_run_before_asking(placeholder.dry_run());
+        dry_run.await.map(|_| ())
     }
 
     /// What the user agrees to.
@@ -175,7 +196,6 @@ impl PreparedCopy {
                 card,
             )
             .await?;
-        let changes = self.copy.report.changes();
         let view = CopyCreated {
             record: read(context, created.address)
                 .await
@@ -188,13 +208,7 @@ impl PreparedCopy {
                 signed: created.signature.is_some(),
             },
             profile: self.profile.clone(),
-            changes: changes
-                .map(|(element, action, count)| Change {
-                    element: element.to_owned(),
-                    action: action.to_string(),
-                    count,
-                })
-                .collect(),
+            changes: shown_changes(&self.copy.report),
             transaction: context.transaction(&created.confirmed),
         };
         Ok(WrittenCopy {
@@ -221,8 +235,32 @@ impl WrittenCopy {
     }
 }
 
-fn dropped(report: &Changes) -> usize {
+pub fn dropped(report: &Changes) -> usize {
     report.count(Action::Redacted) + report.count(Action::Masked)
+}
+
+/// What was done to the elements of originals.
+pub fn shown_changes(report: &Changes) -> Vec<Change> {
+    let changes = report.changes();
+    changes
+        .map(|(element, action, count)| Change {
+            element: element.to_owned(),
+            action: action.to_string(),
+            count,
+        })
+        .collect()
+}
+
+impl Change {
+    /// A row of a table: what was done, how often, and to what.
+    pub fn row(&self) -> [String; 3] {
+        let Self {
+            element,
+            action,
+            count,
+        } = self;
+        [action.clone(), count.to_string(), element.clone()]
+    }
 }
 
 /// A research copy that was written.
@@ -239,7 +277,7 @@ pub struct CopyCreated {
 
 /// What was done to an element.
 #[derive(Serialize)]
-struct Change {
+pub struct Change {
     /// As FHIR calls it, e.g. `Observation.code.text`.
     element: String,
     action: String,
@@ -253,13 +291,7 @@ impl Report for CopyCreated {
         self.record.describe(text);
         self.document.describe(text);
         self.transaction.describe(text);
-        let rows = self.changes.iter().map(|change| {
-            [
-                change.action.clone(),
-                change.count.to_string(),
-                change.element.clone(),
-            ]
-        });
+        let rows = self.changes.iter().map(Change::row);
         text.table(["DONE", "TIMES", "ELEMENT"], rows, "nothing was dropped");
     }
 }

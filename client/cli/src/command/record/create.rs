@@ -93,7 +93,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         .await?;
     let dry_run = context.dry_run_before_asking(placeholder.dry_run()).await?;
     if let Some(copy) = &copy {
-        context.recipient(copy.owner(&args.owner)).await?;
+        copy.check(context, &signers, &args.owner).await?;
     }
     let mut plan = Plan::new(format!(
         "Write a record for wallet {} from {}",

@@ -1,7 +1,11 @@
 //! Writing a folder of documents as records.
 
+mod copies;
+mod export;
 mod folder;
+mod patients;
 mod progress;
+mod reading;
 mod report;
 
 use std::{
@@ -13,18 +17,24 @@ use std::{
 use clap::Args;
 use generion_client::{
     BatchCost, BatchPlan, BatchTally, CardError, ClientError, ContentKey, Journal,
+    batch::{CopyRules, shown as shown_path},
+    deidentify::Action,
 };
 use solana_signer::Signer;
 use tokio::task::spawn_blocking;
 
 use self::{
-    folder::{Found, Search},
+    copies::{ImportCopyArgs, count_copies},
+    export::{Export, TYPES},
+    folder::Search,
+    patients::read_patients,
     progress::Progress,
+    reading::{Found, Reader},
     report::Imported,
 };
 use crate::{
     args::addressee::Addressee,
-    command::record::write::WriteArgs,
+    command::record::{copy::dropped, write::WriteArgs},
     context::Context,
     output::{
         count::Count,
@@ -45,10 +55,25 @@ pub struct ImportArgs {
     /// File with the owners' cards, one per line, to take their encryption keys from instead of asking a node
     #[arg(long, value_name = "FILE", conflicts_with = "owner")]
     cards: Option<PathBuf>,
+    /// The folder is an export of a hospital system (FHIR Bulk Data: files of one resource a line, *.ndjson). This file has a
+    /// patient's id and wallet in each line, with a comma between them, and may have a third field, the wallet for research
+    /// copies
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["owner", "copy_owner"])]
+    patients: Option<PathBuf>,
+    /// Types of resources that become records, of an export, separated by commas [default: those that facts follow from]
+    #[arg(
+        long,
+        value_name = "TYPES",
+        value_delimiter = ',',
+        requires = "patients"
+    )]
+    types: Option<Vec<String>>,
     /// File that keeps track of sent records, so that no record is sent twice; it names the folder and its files, and holds no
     /// other secrets [default: the folder's name with .generion-journal, beside the folder]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    #[command(flatten)]
+    copies: ImportCopyArgs,
     #[command(flatten)]
     write: WriteArgs,
 }
@@ -60,15 +85,18 @@ impl ImportArgs {
         let payer = signers.payer.pubkey();
         let key = ContentKey::derive(context.ledger().deployment(), signers.wallet)?;
         let (folder, stores) = (self.folder.clone(), self.write.stores());
+        let rules = self.copies.rules(context, &signers)?;
+        let are_held = self.copies.are_held();
         let looking = {
-            let key = key.clone();
-            off_the_task(&folder, move || self.look(key))
+            let (key, rules) = (key.clone(), rules.clone());
+            off_the_task(&folder, move || self.look(key, rules))
         };
         let Prepared {
-            found: Found { documents, skipped },
+            mut found,
             path,
             mut journal,
         } = looking.await?;
+        let documents = core::mem::take(&mut found.documents);
         let progress = Progress::new(context.format());
         let plan = context
             .client
@@ -76,6 +104,7 @@ impl ImportArgs {
                 &signers.wallet.pubkey(),
                 &key,
                 &documents,
+                are_held,
                 &mut journal,
                 |event| progress.show(&event),
             )
@@ -86,9 +115,9 @@ impl ImportArgs {
             fees,
         } = plan.cost;
         let cost = rent.saturating_add(fees);
-        if records > 0 {
+        if records > 0 || plan.copies.to_make > 0 {
             context.require_funds(&payer, cost).await?;
-            let shown = shown_plan(&folder, &plan, skipped.len())
+            let shown = shown_plan(&folder, &plan, &found, rules.as_ref(), are_held)
                 .notes(format!("encrypted, in the store {stores}"))
                 .pays(
                     rent,
@@ -97,7 +126,7 @@ impl ImportArgs {
                 .pays(fees, "of fees at most, from the same wallet");
             consent.to(shown).await?;
         }
-        let left_out: Vec<_> = (skipped.iter())
+        let left_out: Vec<_> = (found.skipped.iter())
             .map(|skipped| skipped.failure.message.clone())
             .collect();
         let cost = async {
@@ -108,7 +137,7 @@ impl ImportArgs {
         };
         let work = async {
             progress.begin(documents.len(), plan.before);
-            let mut report = Imported::new(path, &plan, skipped);
+            let mut report = Imported::new(path, &plan, found, rules.is_some());
             let tally = context
                 .client
                 .write_batch(
@@ -116,6 +145,7 @@ impl ImportArgs {
                     signers.payer,
                     &key,
                     &plan,
+                    rules.as_ref(),
                     &mut journal,
                     |event| {
                         progress.show(&event);
@@ -130,20 +160,36 @@ impl ImportArgs {
     }
 
     /// Reads the folder and the journal.
-    fn look(self, key: ContentKey) -> Result<Prepared, Failure> {
+    fn look(self, key: ContentKey, rules: Option<CopyRules>) -> Result<Prepared, Failure> {
         let root =
             fs::canonicalize(&self.folder).map_err(|error| file_error(&self.folder, error))?;
         let path = self.journal.clone().unwrap_or_else(|| beside(&root));
         let cards = self.cards()?;
-        let search = Search {
-            folder: self.folder,
-            root,
-            owner: self.owner,
-            cards,
-            write: self.write,
+        let reader = Reader {
             key,
+            write: self.write,
+            rules,
+            root,
         };
-        let found = search.run()?;
+        let found = match &self.patients {
+            Some(patients) => Export {
+                folder: self.folder,
+                types: self
+                    .types
+                    .unwrap_or_else(|| TYPES.map(str::to_owned).to_vec()),
+                patients: read_patients(patients, &cards)?,
+                reader,
+            }
+            .run()?,
+            None => Search {
+                folder: self.folder,
+                owner: self.owner,
+                cards,
+                copy_owner: self.copies.copy_owner,
+                reader,
+            }
+            .run()?,
+        };
         let journal = Journal::open(&path)?;
         Ok(Prepared {
             found,
@@ -220,10 +266,17 @@ fn beside(folder: &Path) -> PathBuf {
 }
 
 /// The plan of an import, without its costs.
-fn shown_plan(folder: &Path, plan: &BatchPlan<'_>, skipped: usize) -> Plan {
+fn shown_plan(
+    folder: &Path,
+    plan: &BatchPlan<'_>,
+    found: &Found,
+    rules: Option<&CopyRules>,
+    are_held: bool,
+) -> Plan {
+    let copies = plan.copies.due + if are_held { 0 } else { plan.copies.to_make };
     let mut shown = Plan::new(format!(
         "Write {} from {}; {} on the ledger already",
-        Count(plan.cost.records as u64, "record"),
+        Count(plan.cost.records.saturating_sub(copies) as u64, "record"),
         folder.display(),
         match plan.before {
             1 => "1 is".to_owned(),
@@ -244,6 +297,19 @@ fn shown_plan(folder: &Path, plan: &BatchPlan<'_>, skipped: usize) -> Plan {
             first.name.shown()
         ));
     }
+    if let Some(rules) = rules {
+        shown = noted_copies(shown, plan, found, rules, are_held);
+    } else if plan.copies.due > 0 {
+        shown = shown.notes(due(plan));
+    }
+    if !found.unknown_patients.is_empty() {
+        let patients = found.unknown_patients.len() as u64;
+        shown = shown.notes(format!(
+            "{} without a wallet in the file of --patients: their resources are left out",
+            Count(patients, "patient")
+        ));
+    }
+    let skipped = found.skipped.len();
     if skipped > 0 {
         shown = shown.notes(format!(
             "{} can't be imported; they are listed at the end",
@@ -254,4 +320,42 @@ fn shown_plan(folder: &Path, plan: &BatchPlan<'_>, skipped: usize) -> Plan {
         ));
     }
     shown
+}
+
+/// What is said of research copies.
+fn noted_copies(
+    mut shown: Plan,
+    plan: &BatchPlan<'_>,
+    found: &Found,
+    rules: &CopyRules,
+    are_held: bool,
+) -> Plan {
+    let changes = &found.changes;
+    shown = shown.notes(format!(
+        "{} by the profile {}{}; in the copies of all documents {} dropped, {} generalized",
+        count_copies(plan.copies.to_make),
+        rules.profile().name(),
+        match are_held {
+            true => ", held back: run the same command again later to write them",
+            false => ", each a record of its own",
+        },
+        dropped(changes),
+        changes.count(Action::Generalized) + changes.count(Action::Rounded)
+    ));
+    if plan.copies.due > 0 {
+        shown = shown.notes(due(plan));
+    }
+    if let Some((file, why)) = found.without_copy.first() {
+        shown = shown.notes(format!(
+            "{} without a research copy, first {}: {why}",
+            Count(found.without_copy.len() as u64, "document"),
+            shown_path(file)
+        ));
+    }
+    shown
+        .notes("the ledger shows each copy's time, your wallet and its owner's wallet to everybody")
+}
+
+fn due(plan: &BatchPlan<'_>) -> String {
+    format!("{} of earlier runs, due now", count_copies(plan.copies.due))
 }

@@ -51,6 +51,9 @@ pub fn advice_on(error: &ClientError) -> &'static str {
         ClientError::Journal { .. } => {
             "Check the file (--journal), its rights, and the space on the disk; then run it again: nothing is done twice."
         }
+        ClientError::NoResearchCopy { .. } => {
+            "Import the document without its research copy (without --research-copies)."
+        }
         ClientError::ContentChanged { .. } => "Wait until no program writes to the file any more.",
         ClientError::NotFound { .. } => {
             "Check the address, and that the node (-u) is of the right cluster."

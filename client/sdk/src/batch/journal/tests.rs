@@ -16,6 +16,7 @@ fn name(file: &str) -> DocumentName {
         folder: "/documents".into(),
         file: file.into(),
         owner: "somebody".to_owned(),
+        is_copy: false,
     }
 }
 

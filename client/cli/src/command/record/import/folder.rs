@@ -2,55 +2,34 @@
 
 use std::{
     fs::{self, Metadata},
-    io::{self, BufReader},
+    io,
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
 };
 
-use generion_client::{
-    BatchDocument, ContentKey,
-    batch::{ContentReader, open_regular, shown},
-};
+use generion_client::batch::{DocumentSource, shown};
 use solana_address::Address;
 
+use super::reading::{Found, Reader, SkippedEntry, Unread, unreadable};
 use crate::{
     args::addressee::Addressee,
-    command::record::write::WriteArgs,
-    document::fhir,
     output::failure::{Failure, files::file_error},
 };
 
 /// Maximum depth of nested folders.
 const DEEPEST: usize = 128;
 
-/// The contents of a folder.
-#[derive(Default)]
-pub struct Found {
-    pub documents: Vec<BatchDocument>,
-    /// The entries that can't be imported, in the order in which they were found.
-    pub skipped: Vec<SkippedEntry>,
-}
-
-/// An entry that can't be imported.
-pub struct SkippedEntry {
-    /// The file's path within the folder.
-    pub file: PathBuf,
-    /// The reason, and advice.
-    pub failure: Failure,
-}
-
 /// Reads a folder and every file in it once. This blocks, so it runs on a thread of its own.
 pub struct Search {
     /// The folder's path as the user typed it.
     pub folder: PathBuf,
-    /// The folder's absolute path, without links.
-    pub root: PathBuf,
     /// The owner of all documents; `None`: the wallet that a document's subfolder is named after.
     pub owner: Option<Addressee>,
     /// The cards of wallets that subfolders are named after.
     pub cards: Vec<Addressee>,
-    pub write: WriteArgs,
-    pub key: ContentKey,
+    /// Owner of all research copies; `None`: the document's owner.
+    pub copy_owner: Option<Addressee>,
+    pub reader: Reader,
 }
 
 impl Search {
@@ -107,10 +86,11 @@ impl Search {
         // Follows links. A broken or circular link is an error.
         match fs::metadata(path) {
             Ok(entry) if entry.is_dir() => self.look_into(path, owner, within, found),
-            Ok(_) => match self.document(path, owner) {
-                Ok(document) => found.documents.push(document),
-                Err(failure) => found.note(self.skipped(path, failure)),
-            },
+            Ok(_) => {
+                if let Err(failure) = self.document(path, owner, found) {
+                    found.note(self.skipped(path, failure));
+                }
+            }
             Err(error) => found.note(self.skipped(path, unreadable(path, error))),
         }
     }
@@ -146,25 +126,16 @@ impl Search {
         within.pop();
     }
 
-    fn document(&self, path: &Path, owner: &Addressee) -> Result<BatchDocument, Failure> {
-        let failed = |error| unreadable(path, error);
-        let file = open_regular(path).map_err(failed)?;
-        let mut content = ContentReader::new(&self.key, file);
-        let guess = fhir::guess_in(BufReader::new(&mut content));
-        let content = content.finish().map_err(failed)?;
-        if content.size == 0 {
-            return Err(Failure::new(
-                format!("{} is empty", shown(path)),
-                "Put the document there, or remove the file.",
-            ));
-        }
-        Ok(BatchDocument {
-            folder: self.root.clone(),
+    fn document(&self, path: &Path, owner: &Addressee, found: &mut Found) -> Result<(), Failure> {
+        let unread = Unread {
             file: self.relative(path),
-            content: content.digest,
-            document: self.write.document(path.to_owned(), *owner.wallet(), guess),
-            card: owner.card().copied(),
-        })
+            path,
+            source: DocumentSource::File,
+            owner,
+            copy_owner: self.copy_owner.as_ref(),
+            guess: None,
+        };
+        self.reader.read(unread, found)
     }
 
     fn skipped(&self, path: &Path, failure: Failure) -> SkippedEntry {
@@ -183,13 +154,6 @@ impl Found {
     fn note(&mut self, skipped: SkippedEntry) {
         self.skipped.push(skipped);
     }
-}
-
-fn unreadable(path: &Path, error: io::Error) -> Failure {
-    Failure::new(
-        format!("{}: {error}", shown(path)),
-        "Make it a file that you can read, or take it out of the folder.",
-    )
 }
 
 /// The identity of a folder, independent of its path.

@@ -9,8 +9,14 @@ use generion_client::{
 };
 use serde::Serialize;
 
-use crate::command::record::import::folder::SkippedEntry;
-use crate::output::{count::Count, failure::Failure, report::Report, text::Text};
+use super::{
+    copies::count_copies,
+    reading::{Found, SkippedEntry},
+};
+use crate::{
+    command::record::copy::{Change, shown_changes},
+    output::{count::Count, failure::Failure, report::Report, text::Text},
+};
 
 #[derive(Default, Serialize)]
 pub struct Imported {
@@ -20,8 +26,38 @@ pub struct Imported {
     corrected: Vec<CorrectedDocument>,
     /// Documents that were imported from another folder, which no longer has them.
     moved: Vec<MovedDocument>,
+    /// Research copies; `null`: none were asked for, and none of earlier runs were due.
+    research_copies: Option<Copies>,
+    /// Patients of an export that no wallet is known for.
+    unknown_patients: Vec<UnknownPatient>,
     failures: Vec<NotImported>,
     totals: Totals,
+}
+
+#[derive(Default, Serialize)]
+struct Copies {
+    records: Vec<ImportedRecord>,
+    /// Copies that are ready, and are written by the first run after they are due.
+    held: usize,
+    /// When the next one is due, in seconds since 1970; `null`: none is held back.
+    next_due: Option<u64>,
+    /// FHIR documents that have no copy.
+    without: Vec<WithoutCopy>,
+    /// What is done to the elements of all documents that have a copy.
+    changes: Vec<Change>,
+}
+
+#[derive(Serialize)]
+struct WithoutCopy {
+    file: String,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct UnknownPatient {
+    patient: String,
+    /// The number of the patient's resources of the types that are imported.
+    resources: usize,
 }
 
 #[derive(Serialize)]
@@ -60,6 +96,8 @@ struct Totals {
     /// Number of records that earlier runs wrote.
     before: usize,
     written: usize,
+    /// Number of research copies that were written.
+    copies: usize,
     failed: usize,
     transactions: usize,
     fee_lamports: u64,
@@ -67,7 +105,7 @@ struct Totals {
 
 impl Imported {
     /// The report before anything is written.
-    pub fn new(journal: PathBuf, plan: &BatchPlan<'_>, skipped: Vec<SkippedEntry>) -> Self {
+    pub fn new(journal: PathBuf, plan: &BatchPlan<'_>, found: Found, with_copies: bool) -> Self {
         let corrected = |Corrected { name, record }: &Corrected| CorrectedDocument {
             file: name.shown(),
             owner: name.owner.clone(),
@@ -78,7 +116,21 @@ impl Imported {
             owner: name.owner.clone(),
             from: shown(from),
         };
-        let skipped = skipped
+        let without = found.without_copy.iter();
+        let without = without.map(|(file, reason)| WithoutCopy {
+            file: shown(file),
+            reason: reason.clone(),
+        });
+        let copies = (with_copies || plan.copies.due > 0 || plan.copies.held > 0).then(|| Copies {
+            next_due: plan.copies.next_due,
+            without: without.collect(),
+            changes: shown_changes(&found.changes),
+            ..Copies::default()
+        });
+        let unknown = found.unknown_patients.into_iter();
+        let unknown = unknown.map(|(patient, resources)| UnknownPatient { patient, resources });
+        let skipped = found
+            .skipped
             .into_iter()
             .map(|SkippedEntry { file, failure }| NotImported {
                 file: shown(&file),
@@ -88,6 +140,8 @@ impl Imported {
             journal,
             corrected: plan.corrected.iter().map(corrected).collect(),
             moved: plan.moved.iter().map(moved).collect(),
+            research_copies: copies,
+            unknown_patients: unknown.collect(),
             failures: skipped.collect(),
             ..Self::default()
         }
@@ -97,12 +151,21 @@ impl Imported {
         match event {
             BatchEvent::Written { records } => {
                 for (name, created) in records {
-                    self.records.push(ImportedRecord {
+                    let record = ImportedRecord {
                         file: name.shown(),
                         owner: name.owner,
                         record: created.address.to_string(),
                         signature: created.confirmed.signature.to_string(),
-                    });
+                    };
+                    match &mut self.research_copies {
+                        Some(copies) if name.is_copy => copies.records.push(record),
+                        _ => self.records.push(record),
+                    }
+                }
+            }
+            BatchEvent::Held { due, .. } => {
+                if let Some(copies) = &mut self.research_copies {
+                    copies.next_due = Some(copies.next_due.map_or(due, |next| next.min(due)));
                 }
             }
             BatchEvent::Failed { name, error } => self.failures.push(NotImported {
@@ -117,9 +180,14 @@ impl Imported {
     pub fn conclude(&mut self, tally: &BatchTally) {
         // Transactions are confirmed in any order.
         self.records.sort_by(|a, b| a.file.cmp(&b.file));
+        if let Some(copies) = &mut self.research_copies {
+            copies.records.sort_by(|a, b| a.file.cmp(&b.file));
+            copies.held = tally.held;
+        }
         self.totals = Totals {
             before: tally.before,
             written: tally.written,
+            copies: tally.copies,
             failed: self.failures.len(),
             transactions: tally.transactions,
             fee_lamports: tally.fees,
@@ -143,6 +211,41 @@ impl Imported {
     }
 }
 
+/// Unknown patients that the text lists; JSON has all of them.
+const SHOWN: usize = 20;
+
+impl Copies {
+    fn describe(&self, text: &mut Text) {
+        let rows = self.records.iter().map(|record| {
+            [
+                record.record.clone(),
+                record.owner.clone(),
+                record.file.clone(),
+            ]
+        });
+        text.table(
+            ["RESEARCH COPY", "OWNER", "FILE"],
+            rows,
+            "no new research copies",
+        );
+        let rows = self.changes.iter().map(Change::row);
+        text.table(["DONE", "TIMES", "ELEMENT"], rows, "nothing was dropped");
+        for WithoutCopy { file, reason } in &self.without {
+            text.field("no research copy", file)
+                .field("because", reason);
+        }
+        if self.held > 0 {
+            text.field(
+                "held back",
+                format_args!(
+                    "{}; run the same command again later to write those that are due",
+                    count_copies(self.held)
+                ),
+            );
+        }
+    }
+}
+
 impl Report for Imported {
     fn describe(&self, text: &mut Text) {
         let rows = self.records.iter().map(|record| {
@@ -153,6 +256,18 @@ impl Report for Imported {
             ]
         });
         text.table(["RECORD", "OWNER", "FILE"], rows, "no new records");
+        if let Some(copies) = &self.research_copies {
+            copies.describe(text);
+        }
+        for UnknownPatient { patient, resources } in self.unknown_patients.iter().take(SHOWN) {
+            text.field("unknown patient", patient)
+                .field("left out", Count(*resources as u64, "resource"));
+        }
+        if let Some(more) = self.unknown_patients.len().checked_sub(SHOWN)
+            && more > 0
+        {
+            text.line(format!("{more} more patients are unknown; JSON lists all"));
+        }
         for document in &self.corrected {
             text.field("NEW CONTENT", &document.file).field(
                 "earlier record",
@@ -174,6 +289,7 @@ impl Report for Imported {
         let Totals {
             before,
             written,
+            copies,
             transactions,
             fee_lamports,
             ..
@@ -181,8 +297,12 @@ impl Report for Imported {
         text.field(
             "in total",
             format_args!(
-                "{} written in {}, {before} already there",
+                "{}{} written in {}, {before} already there",
                 Count(*written as u64, "record"),
+                match copies {
+                    0 => String::new(),
+                    copies => format!(" and {}", count_copies(*copies)),
+                },
                 Count(*transactions as u64, "transaction")
             ),
         )

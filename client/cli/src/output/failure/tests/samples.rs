@@ -15,6 +15,7 @@ use generion_client::{
         locator::SealedLocatorError,
         settle::UnusableSettleKey,
     },
+    deidentify::{DeidentifyError, Unreadable},
     locator::LocatorError,
     rpc::{
         cluster::{self, OtherGenesis},
@@ -284,6 +285,7 @@ samples!(clients: ClientError {
     "Expired" ClientError::Expired(_) => ClientError::Expired(Signature::from([1; 64]));
     "SentTooLate" ClientError::SentTooLate { .. } => ClientError::SentTooLate { now: 2, not_after: 1 };
     "Stale" ClientError::Stale { .. } => ClientError::Stale { node: "https://node.example".to_owned(), slot: 7 };
+    "NoResearchCopy" ClientError::NoResearchCopy { .. } => ClientError::NoResearchCopy { path: "scans/a.json".into(), source: DeidentifyError::Unreadable(Unreadable::NoResource) };
     "ContentChanged" ClientError::ContentChanged { .. } => ClientError::ContentChanged { path: "scans/a.json".into() };
     "OtherBatch" ClientError::OtherBatch { .. } => ClientError::OtherBatch { path: "scans.generion-journal".into(), reason: "it is of another local ledger".to_owned() };
     "Journal" ClientError::Journal { .. } => ClientError::Journal { path: "scans.generion-journal".into(), source: io::Error::other("another run is using it") };
