@@ -2,6 +2,7 @@
 
 mod compared;
 mod documents;
+mod exact;
 mod examples;
 mod planted;
 mod rules;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use generion_crypto::keys::EncryptionKey;
+use generion_interface::card::Card;
 use solana_address::Address;
 use solana_signer::Signer;
 use tokio::sync::Semaphore;
@@ -42,7 +43,7 @@ pub(super) enum MemberError {
     /// The others can.
     OfDocument(Arc<ClientError>),
     /// It ends the batch.
-    OfBatch(ClientError),
+    OfBatch(Box<ClientError>),
 }
 
 impl From<ClientError> for MemberError {
@@ -65,6 +66,24 @@ pub(super) struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    /// The owner of a document, or why the owner can't get one. Any other error is not the owner's.
+    pub async fn recipient(
+        &self,
+        document: &NewDocument,
+        card: Option<&Card>,
+    ) -> Result<Result<Recipient, Arc<ClientError>>, ClientError> {
+        match self.client.document_recipient(document, card).await {
+            Ok(recipient) => Ok(Ok(recipient)),
+            Err(
+                error @ (ClientError::NoKey(_)
+                | ClientError::Unattested { .. }
+                | ClientError::OlderKey { .. }
+                | ClientError::UnusableCard(_)),
+            ) => Ok(Err(Arc::new(error))),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Makes the record of a document. `copy` is what it calls its research copy.
     pub async fn original(
         &self,

@@ -12,7 +12,6 @@ use futures::{
     future::{self, join},
     stream,
 };
-use generion_interface::card::Card;
 use solana_address::Address;
 use solana_signer::Signer;
 use tokio::sync::Semaphore;
@@ -30,7 +29,7 @@ use super::{
 use crate::{
     client::Client,
     error::ClientError,
-    flows::{create::is_other_key, recipient::Recipient, record::NewDocument},
+    flows::create::is_other_key,
     transaction::{signed::Signed, terms::SharedTerms},
 };
 
@@ -226,29 +225,12 @@ impl<'a> Writer<'a> {
             let original = (&document.document, document.card.as_ref());
             for (document, card) in [Some(original), copy].into_iter().flatten() {
                 if !recipients.contains_key(&document.owner) && !self.has_failed() {
-                    let recipient = self.recipient(document, card).await?;
+                    let recipient = self.maker.recipient(document, card).await?;
                     recipients.insert(document.owner, recipient);
                 }
             }
         }
         Ok(recipients)
-    }
-
-    async fn recipient(
-        &self,
-        document: &NewDocument,
-        card: Option<&Card>,
-    ) -> Result<Result<Recipient, Arc<ClientError>>, ClientError> {
-        match self.maker.client.document_recipient(document, card).await {
-            Ok(recipient) => Ok(Ok(recipient)),
-            Err(
-                error @ (ClientError::NoKey(_)
-                | ClientError::Unattested { .. }
-                | ClientError::OlderKey { .. }
-                | ClientError::UnusableCard(_)),
-            ) => Ok(Err(Arc::new(error))),
-            Err(error) => Err(error),
-        }
     }
 
     async fn write_jobs(&self, jobs: Vec<Job>, recipients: &Recipients) {
@@ -297,7 +279,7 @@ impl<'a> Writer<'a> {
                 Ok(Some(member)) => self.add(member, &mut group, &mut ready).await,
                 // Held back.
                 Ok(None) => {}
-                Err(MemberError::OfBatch(error)) => self.end(error),
+                Err(MemberError::OfBatch(error)) => self.end(*error),
                 Err(MemberError::OfDocument(error)) => {
                     let (Job::Original { document, .. } | Job::Copy(document)) = &job;
                     self.fail(document.name(), error);
@@ -359,7 +341,7 @@ impl<'a> Writer<'a> {
         let ready = ReadyCopy::new(name.clone(), member.content, due, &args);
         let mut state = self.state();
         let kept = state.journal.copy_is_ready(ready);
-        kept.map_err(MemberError::OfBatch)?;
+        kept.map_err(|error| MemberError::OfBatch(Box::new(error)))?;
         if due > now() {
             state.tally.held += 1;
             (state.on_event)(BatchEvent::Held { name, due });

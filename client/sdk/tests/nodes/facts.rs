@@ -259,9 +259,11 @@ async fn a_research_copy_is_one_or_its_record_is_refused() {
     account.state.facts_root = FactsTree::new(&element, &key, facts).unwrap().root();
     account.locator = locator::seal(&locator, &key, &mut OsRng).unwrap();
     let address = account.address(&addresses());
-    let mut world = clinic.town.world.lock().unwrap();
-    world.accounts.insert(address, record_data(&account));
-    drop(world);
+    let data = record_data(&account);
+    {
+        let mut world = clinic.town.world.lock().unwrap();
+        world.accounts.insert(address, data);
+    }
     let to = clinic.target("never");
     for error in [
         client

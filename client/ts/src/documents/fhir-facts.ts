@@ -2,7 +2,17 @@
 
 import { factOf } from './fact.js';
 import { DEIDENTIFIED } from './facts.js';
-import { type Codings, codesOf, codingsOf, codingsOfList, conceptsOf, firstOf, isArray, isObject, textOf } from './fhir-concepts.js';
+import {
+    type Codings,
+    codesOf,
+    codingsOf,
+    codingsOfList,
+    conceptsOf,
+    firstOf,
+    isArray,
+    isObject,
+    textOf,
+} from './fhir-concepts.js';
 import { type Row, TABLE } from './fhir-table.js';
 import { componentsOf, valuesOf } from './fhir-values.js';
 import { type IJson, type Members, readIJson } from './i-json.js';

@@ -52,7 +52,7 @@ fn compared_by_the_owner(town: &Town, patient: &Person) {
     dry_run[4] = &owner;
     dry_run.extend(["--research-copy", "--dry-run"]);
     town.write("result.json", RESULT.as_bytes());
-    assert_eq!(clinic.does(&dry_run)["dry_run"].is_object(), true);
+    assert!(clinic.does(&dry_run)["dry_run"].is_object());
     assert_eq!(records(patient), 0);
     let done = write_with_copy(town, &clinic, patient, &[]);
     let (original, copy) = (
