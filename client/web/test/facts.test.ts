@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { DEIDENTIFIED } from '@generion/client';
 import { factLine, wordsForCodes } from '../src/render/facts.js';
 import { unitName } from '../src/render/fhir.js';
 
@@ -30,6 +31,7 @@ test('codes have the words of their document, and units are written as people wr
 });
 
 test('a fact that this version does not know is shown as it is, and nothing in a fact is hidden', () => {
+    assert.equal(line(DEIDENTIFIED).name, 'deidentified');
     assert.deepEqual(line('shoe-size=44'), { name: undefined, text: 'shoe-size=44' });
     assert.deepEqual(line('code=__proto__|constructor'), { name: 'code', text: '__proto__ constructor' });
     // Turned around by a control character of the document.

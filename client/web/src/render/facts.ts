@@ -7,6 +7,7 @@ export const FACT_NAMES = [
     'kind',
     'media-type',
     'ciphertext-sha256',
+    'deidentified',
     'resource',
     'code',
     'category',
