@@ -30,7 +30,7 @@ use generion_native::{
 pub fn seeds() -> Vec<Vec<u8>> {
     let accounts = WORLD.data.iter();
     let mut seeds: Vec<_> = accounts.map(|data| [&[0], &data[..]].concat()).collect();
-    seeds.extend((1..=5).map(|kind| [&[kind], &[0x5a; 700][..]].concat()));
+    seeds.extend((1..=7).map(|kind| [&[kind], &[0x5a; 700][..]].concat()));
     seeds
 }
 
@@ -41,7 +41,7 @@ pub fn run(input: &[u8]) {
     };
     let source = &mut Unstructured::new(bytes);
     // This never fails: missing bytes count as zeros.
-    let _ = match kind % 6 {
+    let _ = match kind % 8 {
         0 => {
             decode_all(bytes);
             Ok(())
@@ -50,7 +50,9 @@ pub fn run(input: &[u8]) {
         2 => record(source).map(|account| round_trip(&account, source)),
         3 => order(source).map(|account| round_trip(&account, source)),
         4 => purchase(source).map(|account| round_trip(&account, source)),
-        _ => share(source).map(|account| round_trip(&account, source)),
+        5 => share(source).map(|account| round_trip(&account, source)),
+        6 => study(source).map(|account| round_trip(&account, source)),
+        _ => application(source).map(|account| round_trip(&account, source)),
     };
 }
 
@@ -344,4 +346,26 @@ fn purchase(source: &mut Unstructured) -> Result<PurchaseAccount> {
         })
         .collect::<Result<_>>()?;
     Ok(PurchaseAccount { state, capsules })
+}
+
+fn study(source: &mut Unstructured) -> Result<StudyAccount> {
+    let state = state::Study {
+        version: ACCOUNT_VERSION,
+        ..header(source)?
+    };
+    // Decoders refuse a tail that is shorter than the counts in the header say.
+    let least = 33 * usize::from(state.requirement_count) + 32 * usize::from(state.creator_count);
+    let mut tail = vec![0; least + source.int_in_range(0..=200)?];
+    source.fill_buffer(&mut tail)?;
+    Ok(StudyAccount { state, tail })
+}
+
+fn application(source: &mut Unstructured) -> Result<ApplicationAccount> {
+    let state = state::Application {
+        version: ACCOUNT_VERSION,
+        ..header(source)?
+    };
+    let mut letter = vec![0; source.int_in_range(0..=800)?];
+    source.fill_buffer(&mut letter)?;
+    Ok(ApplicationAccount { state, letter })
 }

@@ -231,13 +231,13 @@ fn accounts_from_lookup_tables_are_known() {
 #[test]
 fn what_a_newer_program_was_asked_is_told() {
     let mut newer = verify(10);
-    newer.data = vec![13];
+    newer.data = vec![22];
     let executed = read(&Made::of(&[newer, verify(11)]).log(&own_log(&[verified(11)]))).unwrap();
     assert_eq!(executed.entries.len(), 1);
     let [reason] = &executed.unread[..] else {
         panic!("one gap");
     };
-    assert!(reason.contains("the tag 13"), "{reason}");
+    assert!(reason.contains("the tag 22"), "{reason}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod differing;
 mod missing;
+mod studies;
 
 use std::collections::BTreeMap;
 

@@ -1,3 +1,5 @@
+mod studies;
+
 use bytemuck::Zeroable;
 use generion::{
     args::Capsules,
@@ -260,7 +262,7 @@ fn instructions_have_the_names_of_the_interface_description() {
     let description: serde_json::Value =
         serde_json::from_str(include_str!("../../../../idl/generion.json")).unwrap();
     let described = description["instructions"].as_array().unwrap();
-    let built = built();
+    let built = [built(), studies::built()].concat();
     assert_eq!(described.len(), built.len());
     for (tag, instruction) in built.iter().enumerate() {
         let described = described
@@ -275,8 +277,8 @@ fn instructions_have_the_names_of_the_interface_description() {
 fn data_that_are_not_an_instruction_are_refused() {
     assert_eq!(Decoded::decode(&[], &[]), Err(DecodeError::Empty));
     assert_eq!(
-        Decoded::decode(&[13], &[wallet(1); 9]),
-        Err(DecodeError::UnknownTag(13))
+        Decoded::decode(&[22], &[wallet(1); 9]),
+        Err(DecodeError::UnknownTag(22))
     );
     for mut instruction in built() {
         let name = decode(&instruction).unwrap().name();

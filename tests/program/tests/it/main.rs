@@ -43,6 +43,7 @@ mod settle_attacks;
 mod settle_keys;
 mod sizes;
 mod study_attacks;
+mod study_history;
 mod study_money;
 
 mod specification;
