@@ -1,6 +1,6 @@
 use generion::{
     proof::Capsule,
-    state::{Order, Purchase, Record, Share, User},
+    state::{Application, Order, Purchase, Record, Share, Study, User},
 };
 use solana_address::Address;
 
@@ -18,8 +18,12 @@ pub enum AccountToCreate {
     Record(usize),
     /// With the number of its records.
     Order(usize),
-    /// With the number of its records.
+    /// With the number of its records. It may be a seat.
     Purchase(usize),
+    /// With the length of its letter, in bytes.
+    Application(usize),
+    /// With the length of its requirements, creators and address, in bytes.
+    Study(usize),
     /// The account of a record.
     Share,
 }
@@ -37,6 +41,8 @@ impl AccountToCreate {
                 Self::Purchase(records) => {
                     size_of::<Purchase>() + TAIL_LENGTH + records * size_of::<Capsule>()
                 }
+                Self::Application(letter) => size_of::<Application>() + TAIL_LENGTH + letter,
+                Self::Study(tail) => size_of::<Study>() + TAIL_LENGTH + tail,
                 Self::Share => size_of::<Share>(),
             }
     }

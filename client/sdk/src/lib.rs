@@ -105,17 +105,22 @@ pub use files::{
     staged_file::{Existing, StagedFile, irregular},
 };
 pub use flows::{
+    admit::Applicant,
+    apply::{Applied, Applying},
     deliver::{DeliveredBatch, DeliveryReport, PreparedDelivery},
     delivery_batch::Batch,
     documents::CreatorSignature,
     facts::{CheckedFacts, RecordFacts},
+    join::{JoinOptions, Joined, Joining},
     link::{LinkKeys, NewLink, OpenedLink, OwnLink, OwnLinks},
+    matching::Participant,
     order::NewOrder,
     purchase::{Bought, BuyOptions, OpenedRecord, ShownOffer},
     recipient::{Evidence, Recipient},
     record::{CheckedRecord, CreatedRecord, NewDocument},
     research_copy::{CopyOfRecord, PseudonymKeys, present_year},
     sale::{Belief, Sale},
+    study::{Budget, NewStudy},
     user::{OwnKey, PublishedKey},
 };
 pub use gateway::{Gateway, GatewayError};
@@ -145,7 +150,7 @@ pub use transaction::{
     confirmed::ConfirmedTransaction,
     dry_run::{DryRun, DryRunAccount},
     options::{SendOptions, Units},
-    prepared::{Confidential, Placeholder, Prepared, Sent},
+    prepared::{Confidential, Disclosing, Placeholder, Prepared, Sent},
     signed::Signed,
 };
 pub use wallet::{KeyRing, KeySource, Wallet};

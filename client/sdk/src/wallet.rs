@@ -1,4 +1,6 @@
-use generion_crypto::keys::{DerivationError, EncryptionSecret, KeyFile, PurchaseSecret};
+use generion_crypto::keys::{
+    DerivationError, EncryptionSecret, KeyFile, PurchaseSecret, StudySecret,
+};
 use generion_interface::Deployment;
 use solana_address::Address;
 use solana_signer::{Signer, SignerError};
@@ -77,6 +79,21 @@ impl Wallet<'_> {
         order: &Address,
     ) -> Result<PurchaseSecret, ClientError> {
         PurchaseSecret::derive_from_wallet(&self.signer.pubkey(), deployment, order, |line| {
+            self.sign(line)
+        })
+        .map_err(signer_error)
+    }
+
+    /// The sponsor's secret for a study.
+    ///
+    /// # Errors
+    /// Those of [`Self::purchase_secret`].
+    pub fn study_secret(
+        &self,
+        deployment: &Deployment,
+        study: &Address,
+    ) -> Result<StudySecret, ClientError> {
+        StudySecret::derive_from_wallet(&self.signer.pubkey(), deployment, study, |line| {
             self.sign(line)
         })
         .map_err(signer_error)

@@ -106,7 +106,8 @@ impl Client {
         keys: &DeliveredKeys,
     ) -> Result<(PurchaseSecret, SettleSecret), ClientError> {
         let purchase = receipt.purchase;
-        if receipt.buyer != buyer.pubkey() {
+        // The buyer of a seat is a vault, which has no key: the comparison of keys below shows whether the wallet is the sponsor's.
+        if receipt.study.is_none() && receipt.buyer != buyer.pubkey() {
             return Err(ClientError::Argument(format!(
                 "purchase {purchase} is by wallet {}, not by {}",
                 receipt.buyer,
@@ -114,7 +115,11 @@ impl Client {
             )));
         }
         let deployment = self.ledger.deployment();
-        let secret = Wallet { signer: buyer }.purchase_secret(deployment, &receipt.offer.order)?;
+        let wallet = Wallet { signer: buyer };
+        let secret = match &receipt.study {
+            Some(study) => wallet.study_secret(deployment, study)?.for_seats(),
+            None => wallet.purchase_secret(deployment, &receipt.offer.order)?,
+        };
         if secret.public_key().to_bytes() != keys.buyer_key {
             return Err(ClientError::Signer(format!(
                 "wallet {}: the key of purchase {purchase} is not this signer's",
@@ -153,6 +158,10 @@ impl Client {
         }
         if let Some(error) = unreadable {
             return Err(error);
+        }
+        if state.is_seat() {
+            // Which study it is does not follow from its vault.
+            return Err(PurchaseReceipt::missing(folder, purchase));
         }
         let missing = |error| match error {
             // It is the receipt that is missed then.

@@ -314,7 +314,7 @@ impl Client {
     /// Reads an account on which enough nodes agree. If too few nodes are configured, answer or have the account yet,
     /// returns the account if all answers have the same `fixed` part, together with the reason why there is no
     /// agreement.
-    async fn witnessed<T, K>(
+    pub(super) async fn witnessed<T, K>(
         &self,
         address: &Address,
         fixed: impl Fn(&T) -> K,

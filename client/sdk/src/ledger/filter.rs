@@ -51,6 +51,8 @@ filters! {
     purchase_seller: Purchase.seller as "seller",
     /// Purchases by a buyer.
     purchase_buyer: Purchase.buyer as "buyer",
+    /// Applications for a study.
+    application_study: Application.study as "study",
     /// Shares of a record.
     share_record: Share.record as "record",
     /// Shares by an owner.

@@ -21,7 +21,10 @@ use crate::{
     },
 };
 
+/// Of a purchase.
 const VERSION: u8 = 2;
+/// Of a seat: it names the study.
+const SEAT_VERSION: u8 = 3;
 
 /// The receipt that a buyer saves before paying. With it and the delivered capsules, the buyer can open the records, even if
 /// the order or the records' accounts are gone, and whatever a node shows. A receipt holds no secret.
@@ -34,10 +37,12 @@ pub struct PurchaseReceipt {
     pub deployment: Deployment,
     /// The offer that was bought.
     pub offer: Offer,
-    /// The purchase.
+    /// The purchase, or the seat of the seller in the study.
     pub purchase: Address,
-    /// The buyer.
+    /// The buyer: a wallet, or the study's vault.
     pub buyer: Address,
+    /// The study, of a seat.
+    pub study: Option<Address>,
     /// The order's records, in its order.
     pub records: Vec<SealedRecord>,
     /// The delivered keys, saved before the purchase is closed; `None`: the ledger still has them.
@@ -86,6 +91,8 @@ struct ReceiptFile {
     version: u8,
     genesis: String,
     program: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    study: Option<String>,
     purchase: String,
     buyer: String,
     offer: Entry,
@@ -189,6 +196,10 @@ impl ReceiptFile {
     fn parse(&self) -> Option<PurchaseReceipt> {
         let records: Option<Vec<_>> = self.records.iter().map(RecordText::parse).collect();
         let delivered = self.delivered.as_ref().map(|text| text.parse().ok_or(()));
+        let study = self.study.as_ref().map(|text| text.parse().ok());
+        if (self.version == SEAT_VERSION) != study.is_some() {
+            return None;
+        }
         let receipt = PurchaseReceipt {
             deployment: Deployment {
                 genesis: self.genesis.parse().ok()?,
@@ -197,6 +208,10 @@ impl ReceiptFile {
             offer: self.offer.parse()?,
             purchase: self.purchase.parse().ok()?,
             buyer: self.buyer.parse().ok()?,
+            study: match study {
+                Some(study) => Some(study?),
+                None => None,
+            },
             records: records?,
             delivered: delivered.transpose().ok()?,
         };
@@ -218,8 +233,35 @@ impl PurchaseReceipt {
             offer: offer.clone(),
             purchase: addresses.purchase(&offer.order, buyer),
             buyer: *buyer,
+            study: None,
             records: records.iter().map(Into::into).collect(),
             delivered: None,
+        }
+    }
+
+    /// The receipt of the seat of the offer's seller in a study. A sponsor saves it when it sees that the seat was made: the
+    /// seller may delete order and records once it is paid.
+    pub fn of_seat(
+        deployment: &Deployment,
+        study: &Address,
+        offer: &Offer,
+        records: &[KeyedAccount<RecordAccount>],
+    ) -> Self {
+        let addresses = Addresses::new(deployment.program_id);
+        let vault = addresses.vault(study);
+        Self {
+            purchase: addresses.seat(&vault, &offer.seller),
+            study: Some(*study),
+            ..Self::new(deployment, &vault, offer, records)
+        }
+    }
+
+    /// Where the purchase is: it follows from the contents.
+    fn address(&self, addresses: &Addresses) -> Address {
+        match &self.study {
+            // The buyer follows from the study.
+            Some(study) => addresses.seat(&addresses.vault(study), &self.offer.seller),
+            None => addresses.purchase(&self.offer.order, &self.buyer),
         }
     }
 
@@ -235,7 +277,10 @@ impl PurchaseReceipt {
             && records
                 .clone()
                 .all(|record| record.is_at_its_address(&addresses))
-            && addresses.purchase(&self.offer.order, &self.buyer) == self.purchase
+            && self.address(&addresses) == self.purchase
+            && self
+                .study
+                .is_none_or(|study| addresses.vault(&study) == self.buyer)
             && self
                 .delivered
                 .as_ref()
@@ -317,9 +362,13 @@ impl PurchaseReceipt {
             },
         };
         let file = ReceiptFile {
-            version: VERSION,
+            version: match self.study {
+                Some(_) => SEAT_VERSION,
+                None => VERSION,
+            },
             genesis: self.deployment.genesis.to_string(),
             program: self.deployment.program_id.to_string(),
+            study: self.study.as_ref().map(Address::to_string),
             purchase: self.purchase.to_string(),
             buyer: self.buyer.to_string(),
             offer: Entry::new(&self.offer)?,
@@ -345,7 +394,7 @@ impl PurchaseReceipt {
                 .map_err(damaged)?
                 .version
             {
-                VERSION => {}
+                VERSION | SEAT_VERSION => {}
                 1 => {
                     return Err(io::Error::other(
                         "the receipt has version 1, whose records have no addresses that follow from their contents: no released software wrote it, and it opens nothing of this program; buy the order again",
@@ -353,7 +402,7 @@ impl PurchaseReceipt {
                 }
                 other => {
                     return Err(io::Error::other(format!(
-                        "the receipt has version {other}, this software knows version {VERSION}: update it"
+                        "the receipt has version {other}, this software knows versions {VERSION} and {SEAT_VERSION}: update it"
                     )));
                 }
             }

@@ -48,6 +48,8 @@ pub(crate) mod limits {
     pub(crate) const CREATE_RECORD: u32 = 13_000 + 30 * TRY + BUDGET;
     /// `share_record`.
     pub(crate) const SHARE_RECORD: u32 = 9_500 + 30 * TRY + BUDGET;
+    /// `create_order` and `join_study`, with three facts and with both new addresses funded by somebody beforehand.
+    pub(crate) const JOIN_STUDY: u32 = 20_000 + 60 * TRY + BUDGET;
     /// `settle`.
     pub(crate) const SETTLE: u32 = 3_500 + BUDGET;
 }

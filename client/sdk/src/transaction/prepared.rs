@@ -12,7 +12,7 @@ use crate::{
     ledger::{Ledger, rent::AccountToCreate},
 };
 
-/// The files to write before a transaction is sent.
+/// The files to write before a transaction is sent, or after it was confirmed.
 type SaveFirst<'a> = Box<dyn FnOnce() -> Result<(), ClientError> + Send + Sync + 'a>;
 
 /// A transaction's instructions, its signers, and the settings for sending it.
@@ -172,6 +172,51 @@ impl Placeholder<'_> {
     }
 }
 
+/// A transaction that discloses facts. Whoever sees it has them, whether it lands or not: no node gets it to simulate, and it
+/// is sent only if everything that can be checked before was checked. It is given the most compute units that it may need.
+pub struct Disclosing<'a, T = ()> {
+    /// Makes the flow's result from the confirmed transaction.
+    pub outcome: T,
+    plan: Plan<'a>,
+    accounts: Vec<AccountToCreate>,
+    save: SaveFirst<'a>,
+    saves_first: bool,
+}
+
+impl<T> Disclosing<'_, T> {
+    /// The accounts that the transaction creates: [`Ledger::rent`] returns their rent.
+    pub fn new_accounts(&self) -> &[AccountToCreate] {
+        &self.accounts
+    }
+
+    /// The wallet that pays the fee, and the rent of new accounts.
+    pub fn payer(&self) -> Address {
+        self.plan.payer.pubkey()
+    }
+
+    /// Saves what must be saved first, signs and sends the transaction, and waits until it is confirmed. If the future is
+    /// dropped before that, the transaction may still reach the ledger. What would replace something that was saved earlier is
+    /// saved once the transaction is confirmed: until then only a node says that it takes its place.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::send`]; the error of a file that can't be saved, and if it had to be saved first, nothing was sent
+    /// or disclosed.
+    pub async fn send(self) -> Result<Sent<T>, ClientError> {
+        let mut save = Some(self.save);
+        if let Some(save) = save.take_if(|_| self.saves_first) {
+            save()?;
+        }
+        let confirmed = self.plan.send().await?;
+        if let Some(save) = save {
+            save()?;
+        }
+        Ok(Sent {
+            outcome: self.outcome,
+            confirmed,
+        })
+    }
+}
+
 /// A transaction with a capsule that is for one key alone. A person who made a node show a false key could read the capsule
 /// before the transaction is refused. So this transaction can't be simulated; its [`Placeholder`] takes its place. It is given
 /// the most compute units that it may need.
@@ -206,6 +251,27 @@ impl<'a> Common<'a> {
             },
         };
         Placeholder(plan, self.accounts)
+    }
+
+    /// A transaction that discloses facts, and is not sent after `not_after`. `save` is called before it is sent, or if not
+    /// `saves_first`, once it is confirmed.
+    pub(crate) fn disclosing<T>(
+        self,
+        instructions: Vec<Instruction>,
+        not_after: i64,
+        saves_first: bool,
+        save: impl FnOnce() -> Result<(), ClientError> + Send + Sync + 'a,
+        outcome: T,
+    ) -> Disclosing<'a, T> {
+        let Placeholder(mut plan, accounts) = self.placeholder(instructions);
+        plan.options.not_after = Some(not_after);
+        Disclosing {
+            outcome,
+            plan,
+            accounts,
+            save: Box::new(save),
+            saves_first,
+        }
     }
 
     /// `random` is as `instructions`, with random data in the place of the secret.

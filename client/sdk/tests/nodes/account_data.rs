@@ -2,7 +2,10 @@
 
 use generion_client::{
     Capsule,
-    accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
+    accounts::{
+        ApplicationAccount, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount,
+        StudyAccount,
+    },
     state::{Share, User},
 };
 
@@ -23,6 +26,15 @@ pub fn user_data(user: &User) -> Vec<u8> {
 
 pub fn share_data(share: &Share) -> Vec<u8> {
     data::<Share>(share, None)
+}
+
+pub fn application_data(application: &ApplicationAccount) -> Vec<u8> {
+    let tail = (application.letter.len(), &application.letter[..]);
+    data::<ApplicationAccount>(&application.state, Some(tail))
+}
+
+pub fn study_data(study: &StudyAccount) -> Vec<u8> {
+    data::<StudyAccount>(&study.state, Some((study.tail.len(), &study.tail)))
 }
 
 pub fn record_data(record: &RecordAccount) -> Vec<u8> {

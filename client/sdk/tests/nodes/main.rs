@@ -3,14 +3,19 @@
 
 mod account_data;
 mod agents;
+mod call;
 mod facts;
+mod joining;
 mod keys;
 mod not_settled;
 mod opening;
 mod reads;
 mod records;
 mod sales;
+mod seat_receipts;
+mod selection;
 mod settling;
 mod shares;
+mod studies;
 mod town;
 mod world;

@@ -47,6 +47,13 @@ impl Store {
         Self { url, folder }
     }
 
+    /// All documents are gone from its disk.
+    pub fn lose(&self) {
+        for entry in std::fs::read_dir(self.folder.path().join("documents")).unwrap() {
+            std::fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+    }
+
     pub fn documents(&self) -> usize {
         std::fs::read_dir(self.folder.path().join("documents"))
             .unwrap()

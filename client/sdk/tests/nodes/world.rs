@@ -28,6 +28,7 @@ use solana_rpc_client_api::{
     client_error::{Error, ErrorKind, Result},
     request::{RpcError, RpcRequest, RpcResponseErrorData},
 };
+use solana_signature::Signature;
 use solana_transaction::Transaction;
 use tokio::time::Duration;
 
@@ -55,6 +56,8 @@ pub struct World {
     /// Signatures of transactions that landed.
     pub confirmed: Vec<String>,
     pub genesis: [u8; 32],
+    /// When the last transaction of any address was.
+    pub last_used: Option<i64>,
 }
 
 impl Default for World {
@@ -66,6 +69,7 @@ impl Default for World {
             slot: 100,
             confirmed: Vec::new(),
             genesis: deployment().genesis.0,
+            last_used: None,
         }
     }
 }
@@ -297,6 +301,16 @@ impl RpcSender for FakeNode {
                 "blockhash": GenesisHash([shown.slot as u8; 32]).to_string(),
                 "lastValidBlockHeight": u64::MAX,
             })),
+            "getSignaturesForAddress" => shown
+                .last_used
+                .iter()
+                .map(|time| {
+                    json!({
+                        "signature": Signature::default().to_string(), "slot": 1, "err": null,
+                        "memo": null, "blockTime": time, "confirmationStatus": "finalized",
+                    })
+                })
+                .collect(),
             "isBlockhashValid" => at(json!(true)),
             "getMinimumBalanceForRentExemption" => json!(890_880),
             "getRecentPrioritizationFees" => json!([]),

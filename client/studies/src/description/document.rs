@@ -64,7 +64,7 @@ pub struct Text {
     pub ethics: Option<String>,
 }
 
-/// The description of a study. [`DescriptionFile`] is its signed form.
+/// The description of a study. [`DescriptionFile`](super::DescriptionFile) is its signed form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Description {

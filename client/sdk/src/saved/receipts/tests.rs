@@ -200,8 +200,8 @@ fn other_versions_are_refused_by_their_number() {
             "version 1, whose records have no addresses",
         ),
         (
-            r#"{"version":3}"#,
-            "version 3, this software knows version 2",
+            r#"{"version":4}"#,
+            "version 4, this software knows versions 2 and 3",
         ),
         ("{}", "damaged"),
     ] {
