@@ -67,7 +67,7 @@ pub(super) struct Maker<'a> {
 
 impl Maker<'_> {
     /// The owner of a document, or why the owner can't get one. Any other error is not the owner's.
-    pub async fn recipient(
+    pub(super) async fn recipient(
         &self,
         document: &NewDocument,
         card: Option<&Card>,
@@ -85,7 +85,7 @@ impl Maker<'_> {
     }
 
     /// Makes the record of a document. `copy` is what it calls its research copy.
-    pub async fn original(
+    pub(super) async fn original(
         &self,
         document: &Arc<BatchDocument>,
         copy: Option<[u8; 32]>,
@@ -103,7 +103,7 @@ impl Maker<'_> {
     }
 
     /// Makes the record of a document's research copy. Returns the key that it is sealed to, too.
-    pub async fn copy(
+    pub(super) async fn copy(
         &self,
         document: &Arc<BatchDocument>,
         copy: &BatchCopy,

@@ -319,6 +319,8 @@ mod tests {
             ("create_record", limits::CREATE_RECORD, 30),
             ("share_record", limits::SHARE_RECORD, 30),
             ("settle", limits::SETTLE, 0),
+            // Two searches: the order's address and the seat's.
+            ("join_study", limits::JOIN_STUDY, 60),
         ] {
             let of_instruction = rows.iter().filter(|row| row["instruction"] == instruction);
             let most = of_instruction.map(|row| row["compute_units"]["max"].as_u64().unwrap());

@@ -4,14 +4,16 @@ use std::{collections::BTreeSet, fs, future::Future, path::Path};
 
 use futures::Stream;
 use generion_client::{
-    AccountToCreate, Agent, BatchDocument, BatchPlan, Belief, BuyOptions, Card, Client,
-    Confidential, ContentKey, DocumentFile, Filter, Journal, KeySource, Ledger, LinkKeys, Locator,
-    Marker, NewDocument, NewLink, NewOrder, OwnLink, Placeholder, Prepared, Recipient, RecordHead,
-    Sale, SendOptions, Settler, Signed, StagedFile, StoreUrl, Watched,
-    accounts::RecordAccount,
-    crypto::{document::CiphertextDigest, health_link::HealthLink},
+    AccountToCreate, Agent, Applicant, BatchDocument, BatchPlan, Belief, BuyOptions, Card, Client,
+    Confidential, ContentKey, Disclosing, DocumentFile, Filter, JoinOptions, Joined, Journal,
+    KeySource, KeyedAccount, Ledger, LinkKeys, Locator, Marker, NewDocument, NewLink, NewOrder,
+    NewStudy, OwnLink, Participant, Placeholder, Prepared, Recipient, RecordHead, Sale,
+    SendOptions, Settler, Signed, StagedFile, StoreUrl, Watched,
+    accounts::{ApplicationAccount, RecordAccount, StudyAccount},
+    crypto::{document::CiphertextDigest, health_link::HealthLink, keys::StudySecret},
     rpc::node::Node,
     store::{FetchPolicy, LinkId, LinkNote, StoreClient, StoreMap},
+    studies::description::DescriptionFile,
 };
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -153,6 +155,45 @@ mod compiles {
         is_send(client.settle(keys, sale, settler, |_| {}));
         is_send(client.resume_settlements(keys, settler, |_, _| {}));
         is_send(client.resume_settlement(keys, marker, settler, |_| {}));
+    }
+
+    fn sponsors(
+        client: &Client,
+        wallet: Wallet,
+        file: &DescriptionFile,
+        new: &NewStudy,
+        study: &KeyedAccount<StudyAccount>,
+        secret: &StudySecret,
+        application: KeyedAccount<ApplicationAccount>,
+        applicant: &Applicant,
+        address: &Address,
+        path: &Path,
+    ) {
+        is_send(client.next_study(address));
+        is_send(client.create_study(wallet, wallet, file, new));
+        is_send(client.budget(address, &study.account.state));
+        is_send(client.fund_study(wallet, address, 1));
+        is_send(client.update_study(wallet, address, None));
+        is_send(client.withdraw_budget(wallet, 0, None));
+        is_send(client.close_study(wallet, address));
+        is_send(client.save_seat_receipt(address, address, path));
+        is_send(client.applications(address));
+        is_send(client.check_application(study, secret, application));
+        is_send(client.has_ciphertexts(applicant));
+    }
+
+    fn participants(
+        client: &Client,
+        participant: Participant,
+        file: &DescriptionFile,
+        records: &[Address],
+        joining: Disclosing<'_, Joined>,
+    ) {
+        is_send(client.agreed_study(file));
+        is_send(client.match_study(participant.keys, file.description()));
+        is_send(client.join_study(participant, file, records, JoinOptions::default()));
+        is_send(joining.send());
+        is_send(client.apply_for_study(participant, file, records, "words"));
     }
 
     fn agents<'a>(agent: impl Fn() -> Agent<'a>, url: &Url) {

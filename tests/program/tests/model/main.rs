@@ -173,5 +173,10 @@ fn every_error_that_the_protocol_lists_is_aimed_at() {
 #[test]
 fn every_error_is_aimed_at() {
     let aimed: Vec<Rule> = report::rules().into_iter().collect();
-    assert_eq!(aimed, Rule::ALL);
+    // The sequences have no studies, whose errors are the last ones.
+    let first_of_studies = Rule::ALL
+        .iter()
+        .position(|rule| *rule == Rule::WrongSponsor);
+    let (others, _) = Rule::ALL.split_at(first_of_studies.expect("studies have errors"));
+    assert_eq!(aimed, others);
 }
