@@ -44,11 +44,11 @@ impl Story<'_> {
         ));
 
         let mut events = portal.follow(&order.to_string()).await?;
-        let purchase = self.buy_by_action(&portal, buyer, order).await?;
-        self.event(&mut events, "purchase.created", &purchase)
+        let (purchase, bought) = self.buy_by_action(&portal, buyer, order).await?;
+        self.event(&mut events, "purchase.created", &purchase, &bought)
             .await?;
-        self.refund_by_action(&portal, cast, &purchase).await?;
-        self.event(&mut events, "purchase.refunded", &purchase)
+        let refunded = self.refund_by_action(&portal, cast, &purchase).await?;
+        self.event(&mut events, "purchase.refunded", &purchase, &refunded)
             .await?;
         self.balances_are_right().await
     }
@@ -59,7 +59,7 @@ impl Story<'_> {
         portal: &Portal,
         buyer: &Person,
         order: &Address,
-    ) -> Result<Address> {
+    ) -> Result<(Address, String)> {
         let path = format!("/v1/actions/orders/{order}");
         let action = portal.get(&path).await?;
         let links = action["links"]["actions"].as_array();
@@ -92,6 +92,7 @@ impl Story<'_> {
             .take(portal, &href.replace("{buyer_key}", &key), buyer, &own)
             .await?;
         let escrow = self.pays_rent(buyer, &purchase, &confirmed).await?;
+        let signature = confirmed.signature.to_string();
         self.told(
             &format!(
                 "{} buys by a Solana Action, and pays {} into escrow",
@@ -101,7 +102,7 @@ impl Story<'_> {
             confirmed,
             Some(escrow - PRICE),
         );
-        Ok(purchase)
+        Ok((purchase, signature))
     }
 
     /// The seller declines the purchase by an Action that any wallet can take.
@@ -110,7 +111,7 @@ impl Story<'_> {
         portal: &Portal,
         cast: &Cast,
         purchase: &Address,
-    ) -> Result<()> {
+    ) -> Result<String> {
         let (seller, buyer) = (&cast.patient, &cast.company);
         let escrow = self.client.ledger.lamports(purchase).await?;
         let refund = self.client.refund(&seller.wallet, purchase).await?;
@@ -120,6 +121,7 @@ impl Story<'_> {
         let confirmed = self.take(portal, &path, seller, &own).await?;
         self.book.fee(&seller.address(), &confirmed);
         self.book.gets(&buyer.address(), escrow);
+        let signature = confirmed.signature.to_string();
         self.told(
             &format!(
                 "{} declines by another one; {} comes back",
@@ -129,7 +131,7 @@ impl Story<'_> {
             confirmed,
             None,
         );
-        Ok(())
+        Ok(signature)
     }
 
     /// Takes an Action: compares its transaction with the instructions that this client would send, signs it, and has the
@@ -189,9 +191,20 @@ impl Story<'_> {
         Ok(self.client.ledger.confirmed_transaction(&signature).await?)
     }
 
-    /// The next event is this one, about the purchase.
-    async fn event(&self, events: &mut Events, kind: &str, purchase: &Address) -> Result<()> {
-        let event = events.next().await?;
+    /// The transaction's event is this one, about the purchase. Events of earlier transactions may still arrive before it.
+    async fn event(
+        &self,
+        events: &mut Events,
+        kind: &str,
+        purchase: &Address,
+        signature: &str,
+    ) -> Result<()> {
+        let event = loop {
+            let event = events.next().await?;
+            if event["signature"] == signature {
+                break event;
+            }
+        };
         ensure!(
             event["type"] == kind && event["address"].as_str() == Some(&purchase.to_string()[..]),
             "the gateway tells of something else: {event}"
