@@ -33,6 +33,7 @@ mod reveal;
 mod sales;
 mod stale_node;
 mod story;
+mod studies;
 mod trusted_creators;
 mod watching;
 
