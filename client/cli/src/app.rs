@@ -19,6 +19,7 @@ use crate::{
         record::RecordCommand,
         share::ShareCommand,
         store::StoreCommand,
+        study::StudyCommand,
         user::UserCommand,
     },
     context::Context,
@@ -58,6 +59,9 @@ pub enum Command {
     /// Deliver the records that were bought from you, and collect the price. With --key-file and --fee-payer, the seller's
     /// wallet is not needed
     Deliver(DeliverArgs),
+    /// Call for data with studies that pay their participants, and take part in them
+    #[command(subcommand)]
+    Study(StudyCommand),
     /// Show the audit trail of a record, share, order, purchase or user, rebuilt from the ledger's transactions
     History(HistoryArgs),
     /// Show, replace and export your encryption keys
@@ -142,6 +146,7 @@ async fn on_ledger(command: Command, context: &Context) -> Result<Output, Failur
         Command::Order(command) => command.run(context).await,
         Command::Purchase(command) => command.run(context).await,
         Command::Deliver(args) => deliver::run(args, context).await,
+        Command::Study(command) => command.run(context).await,
         Command::History(args) => args.run(context).await,
         Command::Key(command) => command.run(context).await,
         Command::Store(command) => command.run(context).await,

@@ -12,4 +12,5 @@ pub mod purchase;
 pub mod record;
 pub mod share;
 pub mod store;
+pub mod study;
 pub mod user;

@@ -9,6 +9,7 @@ pub(crate) mod delivery_batch;
 pub(crate) mod documents;
 pub(crate) mod facts;
 pub(crate) mod join;
+pub(crate) mod leave;
 pub(crate) mod link;
 mod link_content;
 pub(crate) mod matching;

@@ -49,7 +49,7 @@ use crate::{
 /// The time that nodes may fail to answer before a transaction's status is reported as unknown.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Most accounts that a node gives in one answer.
-const ACCOUNTS_PER_REQUEST: usize = 100;
+pub(crate) const ACCOUNTS_PER_REQUEST: usize = 100;
 
 /// Most lies that are kept until [`Ledger::take_lies`].
 const REMEMBERED_LIES: usize = 1_000;

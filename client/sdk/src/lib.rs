@@ -112,6 +112,7 @@ pub use flows::{
     documents::CreatorSignature,
     facts::{CheckedFacts, RecordFacts},
     join::{JoinOptions, Joined, Joining},
+    leave::Left,
     link::{LinkKeys, NewLink, OpenedLink, OwnLink, OwnLinks},
     matching::Participant,
     order::NewOrder,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use generion_client::{
     Filter, KeyedAccount,
-    accounts::{LedgerAccount, OrderAccount, PurchaseAccount},
+    accounts::{LedgerAccount, OrderAccount, PurchaseAccount, StudyAccount},
     state::Share,
 };
 use solana_address::Address;
@@ -102,6 +102,22 @@ impl Context {
                 self.orders_of(None, prefix).await?,
             ),
         }
+    }
+
+    /// A study: the wallet's by its number, or anybody's.
+    pub async fn study(&self, name: &Name) -> Result<Address, Failure> {
+        let addresses = self.ledger().addresses();
+        let prefix = match name {
+            Name::Address(address) => return Ok(*address),
+            Name::OrderOf(sponsor, number) => return Ok(addresses.study(sponsor, *number)),
+            Name::Short(prefix) => prefix,
+        };
+        let wallet = self.named_by().await?;
+        if let Some(number) = name.number() {
+            return Ok(addresses.study(&wallet, number));
+        }
+        let studies = self.ledger().list::<StudyAccount>(&[]).await?;
+        one_of("study", prefix, &wallet, matching(&studies, prefix))
     }
 
     /// Anything that has a history.
@@ -292,8 +308,12 @@ fn one_of(
                 0 => String::new(),
                 more => format!(", and {more} more"),
             };
+            let kinds = match kind {
+                "study" => "studies".to_owned(),
+                kind => format!("{kind}s"),
+            };
             Err(Failure::new(
-                format!("{count} {kind}s begin with \"{prefix}\": {listed}{more}"),
+                format!("{count} {kinds} begin with \"{prefix}\": {listed}{more}"),
                 "Type more characters of the address.",
             ))
         }

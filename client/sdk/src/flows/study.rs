@@ -1,6 +1,9 @@
 //! A study as its sponsor has it: it is created with its signed description, funded, and closed.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    path::{Path, PathBuf},
+};
 
 use generion::{
     CloseSeatArgs, CreateStudyArgs, UpdateStudyArgs, WithdrawBudgetArgs,
@@ -17,7 +20,7 @@ use solana_system_interface::instruction::transfer;
 use crate::{
     client::Client,
     error::ClientError,
-    ledger::rent::AccountToCreate,
+    ledger::{ACCOUNTS_PER_REQUEST, KeyedAccount, rent::AccountToCreate},
     saved::{offers::Offer, receipts::PurchaseReceipt},
     transaction::prepared::Prepared,
     wallet::Wallet,
@@ -174,6 +177,46 @@ impl Client {
             lamports: self.ledger.lamports(&vault).await?,
             seat: study.reward.saturating_add(rent),
         })
+    }
+
+    /// The budgets of several studies, in their order, with few requests.
+    ///
+    /// # Errors
+    /// [`ClientError::Node`].
+    pub async fn budgets(
+        &self,
+        studies: &[KeyedAccount<StudyAccount>],
+    ) -> Result<Vec<Budget>, ClientError> {
+        let mut rents = BTreeMap::new();
+        for study in studies {
+            let records = study.account.state.record_count;
+            if let Entry::Vacant(rent) = rents.entry(records) {
+                let seat = AccountToCreate::Purchase(records.into());
+                rent.insert(self.ledger.rent(seat).await?);
+            }
+        }
+        let addresses = self.ledger.addresses();
+        let vaults: Vec<_> = studies
+            .iter()
+            .map(|study| addresses.vault(&study.address))
+            .collect();
+        let mut held = Vec::with_capacity(vaults.len());
+        for vaults in vaults.chunks(ACCOUNTS_PER_REQUEST) {
+            let mut lamports = self.ledger.balances(vaults).await?;
+            // A node can answer with fewer, and it can say zero.
+            lamports.resize(vaults.len(), 0);
+            held.extend(lamports);
+        }
+        let budget = |((study, vault), lamports): ((&KeyedAccount<StudyAccount>, Address), u64)| {
+            let state = &study.account.state;
+            let rent = rents.get(&state.record_count).copied().unwrap_or_default();
+            Budget {
+                vault,
+                lamports,
+                seat: state.reward.saturating_add(rent),
+            }
+        };
+        Ok(studies.iter().zip(vaults).zip(held).map(budget).collect())
     }
 
     /// Adds to the budget of a study. Anybody can; what is in the vault is the sponsor's when the study is over.

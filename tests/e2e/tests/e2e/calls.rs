@@ -11,7 +11,7 @@ use std::{
 
 use generion_e2e::{Done, Person, Proxy, Town, shape};
 
-use crate::{OBSERVATION, create_record, text};
+use crate::{OBSERVATION, create_record, number, study_commands::draft, text, verified_record};
 
 /// Requests that a command repeats until something has happened, so that their number varies.
 const WAITING: [&str; 2] = ["getSignatureStatuses", "getEpochInfo"];
@@ -79,6 +79,44 @@ impl Counter<'_> {
         assert!(known.is_none(), "{name} is counted twice");
         done
     }
+}
+
+/// The commands of studies, by a sponsor and a participant with one record that matches.
+fn studies(town: &Town, counter: &mut Counter<'_>, [patient, clinic, sponsor]: [&Person; 3]) {
+    let mut does = |person: &Person, name: &str, words: &[&str]| counter.does(person, name, words);
+    let describe = ["study", "describe", "draft.json", "--to", "study.txt"];
+    let describe = [&describe[..], &["--force"]].concat();
+    let create = ["study", "create", "study.txt", "--closes", "1day"];
+    let write = |admission| {
+        let draft = draft(clinic, admission, "Hearts").to_string();
+        town.write("draft.json", draft.as_bytes());
+    };
+    write("open");
+    does(sponsor, "study describe", &describe);
+    let study = text(&does(sponsor, "study create", &create), "/study/address");
+    does(sponsor, "study fund", &["study", "fund", &study, "1SOL"]);
+    does(patient, "study list", &["study", "list"]);
+    does(patient, "study show", &["study", "show", &study]);
+    does(patient, "study match", &["study", "match", "study.txt"]);
+    does(patient, "study join", &["study", "join", "study.txt"]);
+    write("selection");
+    sponsor.does(&describe);
+    let other = text(&sponsor.does(&create), "/study/address");
+    sponsor.does(&["study", "fund", &other, "1SOL"]);
+    let apply = ["study", "apply", "study.txt"];
+    does(patient, "study apply", &apply);
+    does(patient, "study leave", &["study", "leave", &other]);
+    patient.does(&apply);
+    let list = ["study", "applications", &other];
+    does(sponsor, "study applications", &list);
+    let wallet = patient.address.to_string();
+    let admit = ["study", "admit", &other, &wallet];
+    does(sponsor, "study admit", &admit);
+    let update = ["study", "update", &study, "--end"];
+    let ended = does(sponsor, "study update", &update);
+    town.move_clock(i64::try_from(number(&ended, "/closes_at")).unwrap());
+    does(sponsor, "study withdraw", &["study", "withdraw", "0"]);
+    does(sponsor, "study close", &["study", "close", "0"]);
 }
 
 /// Every command sends exactly the requests in the table.
@@ -170,6 +208,9 @@ fn calls_of_each_command_are_those_in_the_table() {
     does(&patient, "history", &["history", &record]);
     does(&patient, "key show", &["key", "show"]);
     does(&patient, "record delete", &["record", "delete", &record]);
+    buyer.does(&["user", "set-key"]);
+    verified_record(&town, &clinic, &buyer, OBSERVATION);
+    studies(&town, &mut counter, [&buyer, &clinic, &doctor]);
 
     let of_command = |command: &String| {
         let is_its = |row: &String| row == command || row.starts_with(&format!("{command} ("));

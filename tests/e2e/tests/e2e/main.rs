@@ -34,6 +34,7 @@ mod sales;
 mod stale_node;
 mod story;
 mod studies;
+mod study_commands;
 mod trusted_creators;
 mod watching;
 
