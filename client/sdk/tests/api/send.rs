@@ -172,6 +172,7 @@ mod compiles {
         is_send(client.next_study(address));
         is_send(client.create_study(wallet, wallet, file, new));
         is_send(client.budget(address, &study.account.state));
+        is_send(client.budgets(&[]));
         is_send(client.fund_study(wallet, address, 1));
         is_send(client.update_study(wallet, address, None));
         is_send(client.withdraw_budget(wallet, 0, None));
@@ -194,6 +195,7 @@ mod compiles {
         is_send(client.join_study(participant, file, records, JoinOptions::default()));
         is_send(joining.send());
         is_send(client.apply_for_study(participant, file, records, "words"));
+        is_send(client.leave_study(participant.wallet, participant.payer, &records[0]));
     }
 
     fn agents<'a>(agent: impl Fn() -> Agent<'a>, url: &Url) {

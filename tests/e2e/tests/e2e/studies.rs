@@ -141,7 +141,7 @@ impl<'a> Study<'a> {
     }
 
     /// Joins, and sends what has to be sent. `false`: the participant had a seat.
-    fn join(&self, participant: &Person, record: &str) -> Result<bool, ClientError> {
+    fn join(&self, participant: &Person, record: &str) -> Result<bool, Box<ClientError>> {
         let (signer, offers) = (wallet(participant), self.offers());
         let keys = Wallet { signer: &signer };
         let participant = Participant {
@@ -159,13 +159,13 @@ impl<'a> Study<'a> {
             match step.await? {
                 Joining::Joined(_) => Ok(false),
                 Joining::OrderFirst(_) => panic!("one record and one fact fit"),
-                Joining::Join(joining) => joining.send().await.map(|_| true),
+                Joining::Join(joining) => Ok(joining.send().await.map(|_| true)?),
             }
         })
     }
 
     /// Applies, and sends what has to be sent.
-    fn apply(&self, participant: &Person, record: &str) -> Result<&'static str, ClientError> {
+    fn apply(&self, participant: &Person, record: &str) -> Result<&'static str, Box<ClientError>> {
         let (signer, offers) = (wallet(participant), self.offers());
         let keys = Wallet { signer: &signer };
         let participant = Participant {
@@ -183,7 +183,7 @@ impl<'a> Study<'a> {
                 Applying::Admitted(_) => Ok("admitted"),
                 Applying::Applied(_) => Ok("applied"),
                 Applying::OrderFirst(_) => panic!("one record and one fact fit"),
-                Applying::Apply(applying) => applying.send().await.map(|_| "new"),
+                Applying::Apply(applying) => Ok(applying.send().await.map(|_| "new")?),
             }
         })
     }
@@ -230,10 +230,12 @@ impl<'a> Study<'a> {
 }
 
 #[track_caller]
-fn refused<T>(result: Result<T, ClientError>, said: &str) {
-    match result {
-        Err(ClientError::Argument(reason)) => assert!(reason.contains(said), "{reason}"),
-        Err(other) => panic!("{other}"),
+fn refused<T>(result: Result<T, impl Into<Box<ClientError>>>, said: &str) {
+    match result.map_err(Into::into) {
+        Err(error) => match *error {
+            ClientError::Argument(reason) => assert!(reason.contains(said), "{reason}"),
+            other => panic!("{other}"),
+        },
         Ok(_) => panic!("not refused: {said}"),
     }
 }
@@ -259,7 +261,7 @@ fn an_open_study_pays_who_matches_and_its_sponsor_opens_what_was_delivered() {
         .iter()
         .map(|one| one.record.to_string())
         .collect();
-    assert_eq!(matches, [record.clone()]);
+    assert_eq!(matches, std::slice::from_ref(&record));
     assert_eq!(judged.others.len(), 1);
     refused(study.join(&patient, &other), "does not match study");
     refused(study.join(&sponsor, &record), "sponsor");
