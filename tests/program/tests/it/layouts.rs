@@ -15,7 +15,7 @@ use crate::support::Scene;
 
 /// The account's bytes must be its discriminator and these parts; and its balance the rent for them, plus `extra`.
 #[track_caller]
-fn assert_bytes(world: &World, address: &Address, kind: &str, parts: &[&[u8]], extra: u64) {
+pub fn assert_bytes(world: &World, address: &Address, kind: &str, parts: &[&[u8]], extra: u64) {
     let discriminator = Sha256::digest(format!("account:{kind}"));
     let expected = [&discriminator[..8], &parts.concat()].concat();
     let account = world.account(address);

@@ -42,6 +42,7 @@ mod lifecycle;
 mod settle_attacks;
 mod settle_keys;
 mod sizes;
+mod study_accounts;
 mod study_attacks;
 mod study_history;
 mod study_money;
