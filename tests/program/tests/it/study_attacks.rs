@@ -1,6 +1,6 @@
 //! What hostile participants, sponsors and bystanders try at studies.
 
-use generion::GenerionError;
+use generion::{GenerionError, constants::VAULT_SEED};
 use generion_interface::accounts::OrderAccount;
 use generion_program_tests::{PRICE, code_of};
 use solana_address::Address;
@@ -116,6 +116,31 @@ fn somebody_elses_vault() {
         2 * (PRICE + SEAT_RENT)
     );
     assert_ne!(researcher.address(), research.researcher.address());
+}
+
+/// The vault that another deployment of the program has for the same study: it can't pay, and an order for it is not taken.
+#[test]
+fn another_deployments_vault() {
+    let mut research = Research::open(7, 1, 1);
+    research.fund_seats(1);
+    let elsewhere = Address::new_from_array([0x0d; 32]);
+    let seeds = [VAULT_SEED, research.study.as_ref()];
+    let (foreign, _) = Address::find_program_address(&seeds, &elsewhere);
+    let own = std::mem::replace(&mut research.vault, foreign);
+    research.fund_seats(1);
+    let participant = research.scene.world.user();
+    let order = research.order_of(&participant, 1);
+    let join = research.join(&participant, order);
+    let place = join.accounts.iter().position(|meta| meta.pubkey == own);
+    let place = place.expect("the vault pays");
+    let signers = [&participant.wallet];
+    let world = &mut research.scene.world;
+    world.refuses(join.clone(), &signers, GenerionError::BuyerNotAllowed);
+    let by_foreign = with_account(&join, place, foreign);
+    world.refuses(by_foreign, &signers, GenerionError::WrongStudy);
+    for vault in [own, foreign] {
+        assert_eq!(world.lamports(&vault), PRICE + SEAT_RENT);
+    }
 }
 
 /// The participant closes the order and deletes the record as soon as it is paid: the seat is settled all the same, and its
