@@ -170,4 +170,33 @@ mod tests {
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
     }
+
+    /// clap gives one value to both: the URL of a node, with its key, once became the public address of a study's description.
+    #[test]
+    fn no_option_of_a_command_has_the_name_of_a_global_one() {
+        fn names(arg: &clap::Arg) -> [Option<String>; 3] {
+            let short = arg.get_short().map(|short| format!("-{short}"));
+            let long = arg.get_long().map(|long| format!("--{long}"));
+            [Some(arg.get_id().to_string()), long, short]
+        }
+        fn check(command: &clap::Command, global: &[String], checked: &mut usize) {
+            for arg in command.get_arguments().filter(|arg| !arg.is_global_set()) {
+                for name in names(arg).into_iter().flatten() {
+                    let command = command.get_name();
+                    assert!(!global.contains(&name), "{name} of `{command}`");
+                    *checked += 1;
+                }
+            }
+            for command in command.get_subcommands() {
+                check(command, global, checked);
+            }
+        }
+        let cli = Cli::command();
+        let global = cli.get_arguments().filter(|arg| arg.is_global_set());
+        let global: Vec<String> = global.flat_map(names).flatten().collect();
+        assert!(global.contains(&"--url".to_owned()), "{global:?}");
+        let mut checked = 0;
+        check(&cli, &global, &mut checked);
+        assert!(checked > 100, "{checked}");
+    }
 }

@@ -51,7 +51,17 @@ fn create(town: &Town, sponsor: &Person, draft: &Value) -> String {
         "--force",
     ];
     let described = sponsor.does(&describe);
-    let created = sponsor.does(&["study", "create", "study.txt", "--closes", "1day"]);
+    let at = "https://sponsor.example/study.txt";
+    let created = sponsor.does(&[
+        "study",
+        "create",
+        "study.txt",
+        "--closes",
+        "1day",
+        "--description-url",
+        at,
+    ]);
+    assert_eq!(text(&created, "/study/url"), at, "not that of the node");
     let study = text(&created, "/study/address");
     assert_eq!(study, text(&described, "/study"));
     assert_eq!(

@@ -33,9 +33,14 @@ pub struct CreateArgs {
     /// Wallet that admits participants by selection [default: your wallet]
     #[arg(long, value_name = "WALLET", value_parser = address)]
     admitter: Option<Address>,
-    /// Public address of the description, up to 128 characters
-    #[arg(long, value_name = "URL", default_value = "")]
-    url: String,
+    /// Public address of the description, which the ledger shows to everybody, up to 128 characters [default: none]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "",
+        hide_default_value = true
+    )]
+    description_url: String,
 }
 
 #[derive(Serialize)]
@@ -52,7 +57,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     let new = NewStudy {
         closes_at: args.closes.unix_time(context.ledger().unix_time().await?),
         admitter: args.admitter,
-        url: args.url,
+        url: args.description_url,
     };
     let creation = context
         .client
