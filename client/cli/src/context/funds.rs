@@ -1,6 +1,9 @@
 //! Checks that a wallet can pay, before anything is sent.
 
-use generion_client::rpc::amount::{FEE_PER_SIGNATURE, Sol};
+use generion_client::{
+    AccountToCreate,
+    rpc::amount::{FEE_PER_SIGNATURE, Sol},
+};
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -29,6 +32,15 @@ impl<'a> Signers<'a> {
 }
 
 impl Context {
+    /// The rent of new accounts, in lamports.
+    pub async fn rent_of(&self, accounts: &[AccountToCreate]) -> Result<u64, Failure> {
+        let mut rent = 0_u64;
+        for account in accounts {
+            rent = rent.saturating_add(self.ledger().rent(*account).await?);
+        }
+        Ok(rent)
+    }
+
     /// Fails if the payer holds less than `lamports` plus the fee of one transaction: all signatures, and the highest
     /// priority fee that the options allow.
     pub async fn require_funds_of(

@@ -6,7 +6,7 @@ use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::participant::{Offering, TakePart, plan};
+use super::participant::{Offering, TakePart, order_not_shown, plan};
 use crate::{
     context::Context,
     output::{
@@ -72,10 +72,7 @@ pub async fn apply(context: &Context, args: ApplyArgs) -> Result<Output, Failure
         Applying::Apply(applying) => applying.new_accounts(),
         Applying::OrderFirst(order) => order.new_accounts(),
     };
-    let mut rent = 0_u64;
-    for account in accounts {
-        rent = rent.saturating_add(context.ledger().rent(*account).await?);
-    }
+    let rent = context.rent_of(accounts).await?;
     context.require_funds_of(&signers, rent).await?;
     plan = plan.pays(
         rent,
@@ -89,10 +86,7 @@ pub async fn apply(context: &Context, args: ApplyArgs) -> Result<Output, Failure
     match step {
         Applying::Admitted(seat) => report(study, "admitted", seat.address, None),
         Applying::Applied(found) => report(study, "applied", found.address, None),
-        Applying::OrderFirst(_) => Err(Failure::new(
-            "the node does not show the order that was made",
-            "Run the command again: what was made is not made twice.",
-        )),
+        Applying::OrderFirst(_) => Err(order_not_shown()),
         Applying::Apply(applying) => {
             let sent = applying.send().await?;
             let transaction = context.transaction(&sent.confirmed);

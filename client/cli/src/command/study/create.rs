@@ -63,10 +63,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         .client
         .create_study(signers.wallet, signers.payer, &file, &new)
         .await?;
-    let mut rent = 0_u64;
-    for account in creation.new_accounts() {
-        rent = rent.saturating_add(context.ledger().rent(*account).await?);
-    }
+    let rent = context.rent_of(creation.new_accounts()).await?;
     context.require_funds_of(&signers, rent).await?;
     let plan = Plan::new(format!("Create study {}", description.study))
         .notes(match description.admission {

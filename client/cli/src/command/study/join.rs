@@ -6,7 +6,7 @@ use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::participant::{Offering, TakePart, plan};
+use super::participant::{Offering, TakePart, order_not_shown, plan};
 use crate::{
     context::Context,
     output::{
@@ -83,10 +83,7 @@ pub async fn join(context: &Context, args: JoinArgs) -> Result<Output, Failure> 
         Joining::OrderFirst(order) => order.new_accounts(),
         Joining::Joined(_) => &[],
     };
-    let mut rent = 0_u64;
-    for account in accounts {
-        rent = rent.saturating_add(context.ledger().rent(*account).await?);
-    }
+    let rent = context.rent_of(accounts).await?;
     context.require_funds_of(&signers, rent).await?;
     if rent > 0 {
         plan = plan.pays(rent, "of rent, back when the order is closed");
@@ -98,10 +95,7 @@ pub async fn join(context: &Context, args: JoinArgs) -> Result<Output, Failure> 
     }
     match step {
         Joining::Joined(seat) => report(study, &seat, Vec::new(), None),
-        Joining::OrderFirst(_) => Err(Failure::new(
-            "the node does not show the order that was made",
-            "Run the command again: what was made is not made twice.",
-        )),
+        Joining::OrderFirst(_) => Err(order_not_shown()),
         Joining::Join(joining) => {
             let sent = joining.send().await?;
             let address = sent.outcome.seat;

@@ -100,3 +100,11 @@ pub fn plan(action: &str, description: &Description) -> Plan {
     ))
     .notes("the sponsor gets the keys to the documents, and can keep what it opens")
 }
+
+/// The order that joining or applying goes on with is not there, although it was made.
+pub fn order_not_shown() -> Failure {
+    Failure::new(
+        "the node does not show the order that was made",
+        "Run the command again: what was made is not made twice.",
+    )
+}
