@@ -221,7 +221,7 @@ fn check_study(
     if state.sponsor == *wallet {
         return refused(generion::GenerionError::OwnStudy.to_string());
     }
-    match state.closes_at - now > STUDY_NOTICE {
+    match state.closes_at.saturating_sub(now) > STUDY_NOTICE {
         true => Ok(()),
         false => refused(format!(
             "study {address} is over, or will be in less than {STUDY_NOTICE} seconds"

@@ -193,7 +193,12 @@ impl Client {
             units: limits::JOIN_STUDY,
             accounts: create.iter().map(|_| account).collect(),
         };
-        let not_after = deadline.min(study.account.state.closes_at - STUDY_NOTICE - 1);
+        let last = study
+            .account
+            .state
+            .closes_at
+            .saturating_sub(STUDY_NOTICE + 1);
+        let not_after = deadline.min(last);
         let saved = offer.clone();
         let save = move || Offers::add(offers, deployment, &saved);
         let joined = Joined {
@@ -224,10 +229,11 @@ impl Client {
                 (clock.earliest().min(clock.local), clock.latest())
             }
         };
-        match latest - earliest > CLOCK_MARGIN {
+        // A node can name any time.
+        let difference = latest.saturating_sub(earliest);
+        match difference > CLOCK_MARGIN {
             true => Err(ClientError::Argument(format!(
-                "the ledger's clock and this machine's differ by {} seconds: set this machine's clock, or ask another node",
-                latest - earliest
+                "the ledger's clock and this machine's differ by {difference} seconds: set this machine's clock, or ask another node"
             ))),
             false => Ok(latest),
         }
@@ -328,7 +334,7 @@ fn check_study(
     if state.sponsor == *wallet {
         return refused(generion::GenerionError::OwnStudy.to_string());
     }
-    match state.closes_at - now > STUDY_NOTICE {
+    match state.closes_at.saturating_sub(now) > STUDY_NOTICE {
         true => Ok(()),
         false => refused(format!(
             "study {address} is over, or will be in less than {STUDY_NOTICE} seconds"

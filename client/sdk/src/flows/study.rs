@@ -49,9 +49,20 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// The number of further seats that it pays for.
+    /// The number of further seats that it pays for. A node that makes up seats for nothing is not believed: there are none.
     pub const fn seats(&self) -> u64 {
-        self.lamports / self.seat
+        match self.lamports.checked_div(self.seat) {
+            Some(seats) => seats,
+            None => 0,
+        }
+    }
+
+    const fn of(study: &Study, vault: Address, lamports: u64, seat_rent: u64) -> Self {
+        Self {
+            vault,
+            lamports,
+            seat: study.reward.saturating_add(seat_rent),
+        }
     }
 }
 
@@ -172,11 +183,8 @@ impl Client {
         let vault = self.ledger.addresses().vault(address);
         let records = usize::from(study.record_count);
         let rent = self.ledger.rent(AccountToCreate::Purchase(records)).await?;
-        Ok(Budget {
-            vault,
-            lamports: self.ledger.lamports(&vault).await?,
-            seat: study.reward.saturating_add(rent),
-        })
+        let lamports = self.ledger.lamports(&vault).await?;
+        Ok(Budget::of(study, vault, lamports, rent))
     }
 
     /// The budgets of several studies, in their order, with few requests.
@@ -210,11 +218,7 @@ impl Client {
         let budget = |((study, vault), lamports): ((&KeyedAccount<StudyAccount>, Address), u64)| {
             let state = &study.account.state;
             let rent = rents.get(&state.record_count).copied().unwrap_or_default();
-            Budget {
-                vault,
-                lamports,
-                seat: state.reward.saturating_add(rent),
-            }
+            Budget::of(state, vault, lamports, rent)
         };
         Ok(studies.iter().zip(vaults).zip(held).map(budget).collect())
     }
@@ -409,4 +413,22 @@ fn count(items: usize) -> Result<u8, ClientError> {
             "a study can't have {items} requirements or creators"
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_pays_for_whole_seats() {
+        for (lamports, seat, seats) in [(0, 10, 0), (9, 10, 0), (29, 10, 2), (29, 0, 0)] {
+            let vault = Address::default();
+            let budget = Budget {
+                vault,
+                lamports,
+                seat,
+            };
+            assert_eq!(budget.seats(), seats, "{lamports} of {seat}");
+        }
+    }
 }

@@ -153,12 +153,14 @@ async fn a_seat_that_is_not_sure_is_refused() {
     says(&call.refusal().await, "in less than 300 seconds");
     call.open(|study| study.state.closes_at = NOW - 1);
     says(&call.refusal().await, "is over");
+    call.open(|study| study.state.closes_at = i64::MIN);
+    says(&call.refusal().await, "is over");
     call.open(|_| {});
     // An earlier seat of this wallet could have had the same deadline.
     call.clinic.town.world.lock().unwrap().last_used = Some(NOW - 120);
     says(&call.refusal().await, "two minutes");
     call.clinic.town.world.lock().unwrap().last_used = None;
-    for clock in [NOW - 121, NOW + 121] {
+    for clock in [NOW - 121, NOW + 121, i64::MIN, i64::MAX] {
         *call.clinic.town.local.lock().unwrap() = clock;
         says(&call.refusal().await, "clock");
     }
